@@ -1,0 +1,38 @@
+/**
+ * The one family of expected errors: what happened, to which thing, and what to do next. The code is stable; the
+ * message is safe to show (never a secret, never a payload). Adapters map the class to a status: `link/grpc-status.ts`,
+ * `ingress/http-status.ts`.
+ */
+export type ErrorClass =
+  | "invalid" // the asker must change the request
+  | "unauthenticated"
+  | "forbidden"
+  | "missing"
+  | "conflict"
+  | "too_large"
+  | "unavailable"; // the same request may succeed later
+
+export class SignalboxError extends Error {
+  override readonly name = "SignalboxError";
+  readonly kind: ErrorClass;
+  readonly code: string;
+  /** What to do next, a sentence. */
+  readonly cure: string;
+
+  constructor(kind: ErrorClass, code: string, message: string, cure: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.code = code;
+    this.cure = cure;
+  }
+
+  /** One line for people. */
+  get line(): string {
+    return `${this.message}. ${this.cure}.`;
+  }
+}
+
+/** Anything caught, as text for a log. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import type { Lane } from "./lane.ts";
+import type { ActorState } from "./machines/actor-state.ts";
+import type { EventContext } from "./machines/event.ts";
+import type { Band, Priority } from "./order.ts";
+
+/** States as stored. What each means: docs/architecture.md; what leads from one to another: `machines/event.ts`. */
+export const EVENT_STATES = [
+  "scheduled",
+  "queued",
+  "dispatching",
+  "delivered",
+  "interrupted",
+  "returned",
+  "acked",
+  "dead",
+  "cancelled",
+  "superseded",
+  "lapsed",
+  "dropped",
+] as const;
+export type EventState = (typeof EVENT_STATES)[number];
+
+/** Waiting in the lane: may be claimed. */
+export const CLAIMABLE: readonly EventState[] = ["queued", "interrupted", "returned"];
+
+/** Ends: no transition leads out of them. */
+export const ENDED: readonly EventState[] = ["acked", "dead", "cancelled", "superseded", "lapsed", "dropped"];
+
+export type Origin = "webhook" | "cron" | "message" | "hook" | "exit" | "chat";
+
+/** What is known of an event when it is stored, and never changes. */
+export interface EventFacts {
+  id: string;
+  account: string;
+  lane: Lane;
+  origin: Origin;
+  priority: Priority;
+  /** The source's slug, the cron's label, the sender's tag. */
+  from: string;
+  sourceId: string | null;
+  /** In the grammar of `grammar.ts`. */
+  type: string;
+  /** The scheme that verified it; null: nobody did. */
+  verifiedBy: string | null;
+  /** Promise 6: unique with account and source. */
+  deliveryId: string | null;
+  receivedAt: number;
+  /** Of the payload. */
+  bytes: number;
+}
+
+/** What the event carries; stored beside the record, and read only to be shown. */
+export interface EventContent {
+  /** The operator's prompt, outside the boundary. */
+  prompt: string | null;
+  /** Media type without parameters, lower case. */
+  contentType: string;
+  payload: string;
+  /** Drawn at random, not in the payload: a second delivery is the same text. */
+  marker: string;
+}
+
+/** An event as stored: its facts and its actor. */
+export interface EventRecord {
+  kind: "event";
+  facts: EventFacts;
+  /** Given by the store when the event is appended. */
+  seq: number;
+  actor: ActorState<EventContext>;
+  /** Counts the writes; a write names the one it changes. */
+  rev: number;
+}
+
+/** What an index of the store is made of: derived from the record, never said twice. */
+export interface EventKeys {
+  state: EventState;
+  band: Band;
+  /** Session that holds the claim. */
+  claimedBy: string | null;
+  /** When the next timer is due. */
+  dueAt: number | null;
+}

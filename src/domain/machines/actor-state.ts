@@ -1,0 +1,51 @@
+/**
+ * An actor as stored: XState's state value and context, its timers, and the version of the machine that wrote it.
+ * A delayed transition comes back from `transition` as a delayed raise; it is kept here until it is due (promise 7).
+ */
+import { z } from "zod";
+
+export const StoredTimer = z.object({
+  /** XState's id of the delayed raise: setting it again replaces it, leaving the state cancels it. */
+  id: z.string(),
+  /** The event that is sent to the actor when due. */
+  event: z.looseObject({ type: z.string() }),
+  /** Wall clock, Unix milliseconds. */
+  dueAt: z.number(),
+  /** A span does not run while the server is down, nor with a jump of the wall clock; the wall clock's own does. */
+  runs: z.enum(["span", "wall"]),
+});
+export type StoredTimer = z.infer<typeof StoredTimer>;
+
+/** XState's state value: a name, or names within names. */
+export type StateValue = string | { [region: string]: StateValue | undefined };
+export const StateValue: z.ZodType<StateValue> = z.lazy(() =>
+  z.union([z.string(), z.record(z.string(), StateValue)]),
+);
+
+export interface ActorState<Context> {
+  version: number;
+  value: StateValue;
+  context: Context;
+  timers: StoredTimer[];
+}
+
+export const actorStateSchema = <Context>(context: z.ZodType<Context>): z.ZodType<ActorState<Context>> =>
+  z.object({ version: z.literal(1), value: StateValue, context, timers: z.array(StoredTimer) });
+
+/** The outermost state: what is stored as an event's or session's state. */
+export function outermost(value: StateValue): string {
+  return typeof value === "string" ? value : (Object.keys(value)[0] ?? "");
+}
+
+/** `delivered.attended.quiet`, as people read a state value. */
+export function dotted(value: StateValue): string {
+  if (typeof value === "string") return value;
+  return Object.entries(value)
+    .map(([name, inner]) => (inner === undefined ? name : `${name}.${dotted(inner)}`))
+    .join(" | ");
+}
+
+/** When the first timer is due; null: none is set. */
+export function nextDue(timers: readonly StoredTimer[]): number | null {
+  return timers.length === 0 ? null : Math.min(...timers.map((timer) => timer.dueAt));
+}

@@ -1,0 +1,112 @@
+/** What an event's actor remembers and what can be told to it. */
+import { z } from "zod";
+import { Limits } from "./limits.ts";
+
+export const WAYS = ["channel", "wake", "pull"] as const;
+export type Way = (typeof WAYS)[number];
+
+export const OUTCOMES = ["done", "failed", "retry"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why an event is shown again with the delivery number that it had. */
+export const AGAIN = ["restarted", "cleared", "escaped"] as const;
+export type Again = (typeof AGAIN)[number];
+
+/** Who has the event in hand: written here and nowhere else. */
+export const Claim = z.object({
+  session: z.string(),
+  /** Of the session's connection that holds it. */
+  epoch: z.number().int(),
+  delivery: z.number().int(),
+  /** Set while the session is away: the claim goes back only after it. */
+  graceUntil: z.number().nullable(),
+  /** The session had hooks when it was given the event. */
+  hooks: z.boolean(),
+  /** The line that announces it was seen (wake). */
+  surfaced: z.boolean(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+export const EventContext = z.object({
+  birth: z.enum(["queued", "dropped"]),
+  limits: Limits,
+  /** Counts every hand-over; the fencing token of what is said about it. */
+  delivery: z.number().int(),
+  /** Counts only deliveries that were delivered and ended by timeout, failure or retry. */
+  attempts: z.number().int(),
+  claim: Claim.nullable(),
+  /** Why it is where it is: returned, dead, dropped. */
+  reason: z.string().nullable(),
+  /** Set while the same delivery is shown again. */
+  again: z.enum(AGAIN).nullable(),
+  /** Last sign of life while delivered, Unix ms. */
+  lifeAt: z.number(),
+  toolUntil: z.number(),
+  extendedUntil: z.number(),
+  waitingFor: z.string().nullable(),
+  /** Until an event that was acked with `retry` comes back. */
+  retryInMs: z.number(),
+  settledDelivery: z.number().int().nullable(),
+  settledAt: z.number().nullable(),
+  outcome: z.enum(OUTCOMES).nullable(),
+  summary: z.string().nullable(),
+  lateAcks: z.number().int(),
+  supersededBy: z.string().nullable(),
+});
+export type EventContext = z.infer<typeof EventContext>;
+
+export interface EventInput {
+  birth: "queued" | "dropped";
+  reason: string | null;
+  limits: Limits;
+  /** Wait so long before it enters its lane; 0: at once. */
+  delayMs: number;
+}
+
+export const initialContext = (input: EventInput): EventContext => ({
+  birth: input.birth,
+  limits: input.limits,
+  delivery: 0,
+  attempts: 0,
+  claim: null,
+  reason: input.reason,
+  again: null,
+  lifeAt: 0,
+  toolUntil: 0,
+  extendedUntil: 0,
+  waitingFor: null,
+  retryInMs: input.delayMs,
+  settledDelivery: null,
+  settledAt: null,
+  outcome: null,
+  summary: null,
+  lateAcks: 0,
+  supersededBy: null,
+});
+
+/** What can be told to an event. `at`: when the host took it, Unix ms. */
+export type EventMessage =
+  | { type: "claim"; at: number; session: string; epoch: number; hooks: boolean; limits: Limits }
+  | { type: "surfaced"; at: number; delivery: number; way: Way }
+  | { type: "taken"; at: number; delivery: number }
+  | {
+      type: "ack";
+      at: number;
+      delivery: number;
+      outcome: Outcome;
+      summary: string;
+      retryAfterMs: number | null;
+    }
+  | { type: "life"; at: number; busy: boolean; toolRunning: boolean }
+  | { type: "extend"; at: number; delivery: number; ms: number; waitingFor: string | null }
+  | { type: "away"; at: number }
+  /** The same process is back; `holds`: it still has the event. */
+  | { type: "back"; at: number; epoch: number; holds: boolean }
+  /** The turn that had it is dead. */
+  | { type: "show"; at: number; epoch: number; hooks: boolean; why: Again; delivery?: number }
+  /** The session serves another lane now. */
+  | { type: "leave"; at: number }
+  | { type: "interrupt"; at: number }
+  | { type: "cancel"; at: number }
+  | { type: "supersede"; at: number; by: string }
+  | { type: "lapse"; at: number };

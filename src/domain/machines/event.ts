@@ -1,0 +1,337 @@
+/**
+ * The life of one event. Pure: the host gives it what happened and the time, stores what comes out, and performs its
+ * actions only after the commit (promises 1, 2, 4, 5, 7, 11, 13, 14).
+ *
+ * Actions that leave the machine, performed by the host:
+ *   deliver  show the event to the session that has the claim
+ *   recall   the session must not show it any more
+ *   remind   the session has been silent for long
+ *   confirm  answer an ack: settled, repeated or late
+ *   offer    the lane has something to claim
+ *   release  the session's hands are free
+ *   miss     the session did not surface the event
+ */
+import { assign, setup } from "xstate";
+import { forget, holdClaim, noteLife, occupation, occupied, settle, takeClaim } from "./event-changes.ts";
+import type { EventContext, EventInput, EventMessage, Way } from "./event-words.ts";
+import { initialContext } from "./event-words.ts";
+
+export { EventContext, type EventInput, type EventMessage } from "./event-words.ts";
+
+/** An ack counts if it names the last delivery; a second copy is told so; anything else came too late (promise 4). */
+const strayAck = [
+  { guard: "isRepeated", actions: [{ type: "confirm", params: { status: "repeated" } }] },
+  { actions: ["countLate", { type: "confirm", params: { status: "late" } }] },
+] as const;
+
+const settled = { type: "confirm", params: { status: "settled" } } as const;
+
+const ackOfHolder = [
+  { guard: "isDone", target: "#event.acked", actions: ["settle", settled, "release", "forget"] },
+  {
+    guard: "isRetry",
+    target: "#event.scheduled",
+    actions: ["settle", "countAttempt", settled, "release", "forget"],
+  },
+  {
+    guard: "isFailure",
+    target: "#event.dead",
+    actions: ["settle", "countAttempt", settled, "release", "forget"],
+  },
+  ...strayAck,
+] as const;
+
+/** Attempts count only what was delivered; the last one ends in the dead letters (promise 14). */
+const giveBack = (reason: string) =>
+  [
+    {
+      guard: "attemptsLeft",
+      target: "#event.returned",
+      actions: [
+        "countAttempt",
+        { type: "because", params: { reason } },
+        { type: "recall", params: { reason: "timed_out" } },
+        "release",
+        "forget",
+      ],
+    },
+    {
+      target: "#event.dead",
+      actions: [
+        "countAttempt",
+        { type: "because", params: { reason } },
+        { type: "recall", params: { reason: "timed_out" } },
+        "release",
+        "forget",
+      ],
+    },
+  ] as const;
+
+/** What nobody saw costs an event none of its attempts (promise 13). */
+const unseen = (kind: "surface" | "take") =>
+  ({
+    target: "#event.returned",
+    actions: [
+      { type: "because", params: { reason: "unseen" } },
+      { type: "recall", params: { reason: "withdrawn" } },
+      { type: "miss", params: { kind } },
+      "release",
+      "forget",
+    ],
+  }) as const;
+
+const graceOver = {
+  target: "#event.returned",
+  actions: [{ type: "because", params: { reason: "away" } }, "release", "forget"],
+} as const;
+
+const leave = {
+  target: "#event.returned",
+  actions: [{ type: "because", params: { reason: "left" } }, "release", "forget"],
+} as const;
+
+const interrupt = {
+  target: "#event.interrupted",
+  actions: [
+    { type: "because", params: { reason: "interrupted" } },
+    { type: "recall", params: { reason: "interrupted" } },
+    "release",
+    "forget",
+  ],
+} as const;
+
+/** The turn that had it died: the same delivery is shown again (promise 5). */
+const show = {
+  guard: "isShown",
+  target: "#event.dispatching",
+  reenter: true,
+  actions: ["showAgain", "deliver"],
+} as const;
+
+const endEarly = {
+  cancel: { target: "#event.cancelled" },
+  supersede: { target: "#event.superseded", actions: ["supersede"] },
+  lapse: { target: "#event.lapsed" },
+} as const;
+
+export const eventMachine = setup({
+  types: {
+    context: {} as EventContext,
+    input: {} as EventInput,
+    events: {} as EventMessage,
+  },
+  actions: {
+    deliver: () => {},
+    recall: (_, _params: { reason: "interrupted" | "withdrawn" | "timed_out" }) => {},
+    remind: () => {},
+    confirm: (_, _params: { status: "settled" | "repeated" | "late" }) => {},
+    offer: () => {},
+    release: () => {},
+    miss: (_, _params: { kind: "surface" | "take" }) => {},
+    because: assign((_, params: { reason: string }) => ({ reason: params.reason })),
+    takeClaim: assign(takeClaim),
+    holdClaim: assign(holdClaim),
+    forget: assign(forget),
+    settle: assign(settle),
+    noteLife: assign(noteLife),
+    noteSurfaced: assign(({ context }) =>
+      context.claim === null ? {} : { claim: { ...context.claim, surfaced: true } },
+    ),
+    startGrace: assign(({ context, event }) =>
+      context.claim === null || event.type !== "away"
+        ? {}
+        : { claim: { ...context.claim, graceUntil: event.at + context.limits.graceMs } },
+    ),
+    showAgain: assign(({ context, event }) =>
+      context.claim === null || event.type !== "show"
+        ? {}
+        : {
+            again: event.why,
+            claim: {
+              ...context.claim,
+              epoch: event.epoch,
+              surfaced: false,
+              graceUntil: null,
+              hooks: event.hooks,
+            },
+          },
+    ),
+    countAttempt: assign(({ context }) => ({ attempts: context.attempts + 1 })),
+    countLate: assign(({ context }) => ({ lateAcks: context.lateAcks + 1 })),
+    supersede: assign(({ event }) => (event.type === "supersede" ? { supersededBy: event.by } : {})),
+  },
+  guards: {
+    isUnwanted: ({ context }) => context.birth === "dropped",
+    isEarly: ({ context }) => context.retryInMs > 0,
+    isLast: ({ context, event }) => "delivery" in event && event.delivery === context.delivery,
+    isByChannel: ({ context, event }) =>
+      event.type === "surfaced" &&
+      event.delivery === context.delivery &&
+      event.way === ("channel" satisfies Way),
+    isDone: ({ context, event }) =>
+      event.type === "ack" && event.delivery === context.delivery && event.outcome === "done",
+    isRetry: ({ context, event }) =>
+      event.type === "ack" &&
+      event.delivery === context.delivery &&
+      event.outcome === "retry" &&
+      context.attempts + 1 < context.limits.maxAttempts,
+    isFailure: ({ context, event }) =>
+      event.type === "ack" && event.delivery === context.delivery && event.outcome !== "done",
+    isRepeated: ({ context, event }) => event.type === "ack" && event.delivery === context.settledDelivery,
+    isShown: ({ context, event }) =>
+      event.type === "show" &&
+      context.claim !== null &&
+      (event.delivery ?? context.delivery) === context.delivery,
+    isLost: ({ event }) => event.type === "back" && !event.holds,
+    attemptsLeft: ({ context }) => context.attempts + 1 < context.limits.maxAttempts,
+    hasHooks: ({ context }) => context.claim?.hooks === true && !context.claim.surfaced,
+    isBusy: ({ event }) => event.type === "life" && event.busy,
+    isIdle: ({ event }) => event.type === "life" && !event.busy,
+    isOccupied: ({ context }) => occupied(context),
+  },
+  delays: {
+    retry: ({ context }) => context.retryInMs,
+    surface: ({ context }) => context.limits.surfaceMs,
+    take: ({ context }) => context.limits.takeMs,
+    remind: ({ context }) => context.limits.remindMs,
+    /** Counted from the reminder, so that silence is measured once. */
+    timeout: ({ context }) =>
+      Math.max(
+        0,
+        (context.claim?.hooks === true ? context.limits.timeoutMs : context.limits.blindTimeoutMs) -
+          context.limits.remindMs,
+      ),
+    tool: ({ context }) => context.limits.toolMs,
+    occupation: ({ context }) => occupation(context),
+    hold: ({ context }) => context.limits.holdMs,
+    grace: ({ context }) => context.limits.graceMs,
+  },
+}).createMachine({
+  id: "event",
+  context: ({ input }) => initialContext(input),
+  initial: "arriving",
+  states: {
+    /** Never stored: decides where a life begins. */
+    arriving: {
+      always: [
+        { guard: "isUnwanted", target: "dropped" },
+        { guard: "isEarly", target: "scheduled" },
+        { target: "queued" },
+      ],
+    },
+    scheduled: { after: { retry: { target: "queued" } }, on: { ack: strayAck, ...endEarly } },
+    queued: {
+      entry: "offer",
+      on: { claim: { target: "dispatching", actions: ["takeClaim", "deliver"] }, ack: strayAck, ...endEarly },
+    },
+
+    dispatching: {
+      initial: "attended",
+      on: { ack: ackOfHolder, show, leave, interrupt, cancel: endEarly.cancel },
+      states: {
+        attended: {
+          initial: "choosing",
+          on: {
+            away: { target: "away" },
+            taken: { guard: "isLast", target: "#event.delivered" },
+            surfaced: [
+              { guard: "isByChannel", target: "#event.delivered" },
+              { guard: "isLast", target: ".taking", actions: "noteSurfaced" },
+            ],
+            back: [
+              { guard: "isLost", target: ".choosing", actions: ["holdClaim", "deliver"] },
+              { target: ".choosing", actions: "holdClaim" },
+            ],
+          },
+          states: {
+            choosing: { always: [{ guard: "hasHooks", target: "surfacing" }, { target: "taking" }] },
+            surfacing: {
+              after: { surface: unseen("surface") },
+              on: { life: { guard: "isBusy", target: "postponed" } },
+            },
+            /** Somebody typed first: the deadline is for idle sessions. */
+            postponed: {
+              after: { tool: { target: "surfacing" } },
+              on: { life: { guard: "isIdle", target: "surfacing" } },
+            },
+            taking: { after: { take: unseen("take") } },
+          },
+        },
+        away: {
+          entry: "startGrace",
+          after: { grace: graceOver },
+          on: {
+            away: { target: "away", reenter: true },
+            back: [
+              { guard: "isLost", target: "attended", actions: ["holdClaim", "deliver"] },
+              { target: "attended", actions: "holdClaim" },
+            ],
+          },
+        },
+      },
+    },
+
+    delivered: {
+      initial: "attended",
+      after: { hold: giveBack("held_too_long") },
+      on: { ack: ackOfHolder, show, leave, interrupt, cancel: endEarly.cancel },
+      states: {
+        attended: {
+          initial: "choosing",
+          on: {
+            away: { target: "away" },
+            life: { target: ".choosing", actions: "noteLife" },
+            taken: { guard: "isLast", target: ".choosing", actions: "noteLife" },
+            extend: { guard: "isLast", target: ".choosing", actions: "noteLife" },
+            back: [
+              { guard: "isLost", target: ".choosing", actions: ["holdClaim", "noteLife", "deliver"] },
+              { target: ".choosing", actions: ["holdClaim", "noteLife"] },
+            ],
+          },
+          states: {
+            choosing: { always: [{ guard: "isOccupied", target: "occupied" }, { target: "quiet" }] },
+            quiet: { after: { remind: { target: "overdue" } } },
+            overdue: { entry: "remind", after: { timeout: giveBack("timed_out") } },
+            /** A tool call is under way, or the session asked for time: not silence. */
+            occupied: { after: { occupation: { target: "quiet" } } },
+          },
+        },
+        away: {
+          entry: "startGrace",
+          after: { grace: graceOver },
+          on: {
+            away: { target: "away", reenter: true },
+            back: [
+              { guard: "isLost", target: "attended", actions: ["holdClaim", "noteLife", "deliver"] },
+              { target: "attended", actions: ["holdClaim", "noteLife"] },
+            ],
+          },
+        },
+      },
+    },
+
+    interrupted: {
+      entry: "offer",
+      on: {
+        claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
+        ack: ackOfHolder,
+        ...endEarly,
+      },
+    },
+    returned: {
+      entry: "offer",
+      on: {
+        claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
+        ack: ackOfHolder,
+        ...endEarly,
+      },
+    },
+
+    acked: { on: { ack: strayAck } },
+    dead: { on: { ack: strayAck } },
+    cancelled: { on: { ack: strayAck } },
+    superseded: { on: { ack: strayAck } },
+    lapsed: { on: { ack: strayAck } },
+    dropped: { on: { ack: strayAck } },
+  },
+});

@@ -1,0 +1,11 @@
+/** The few acts on small private files that keys and administration need. Paths are absolute. */
+export interface Files {
+  /** The file's text, or null where there is none. */
+  read(path: string): Promise<string | null>;
+  /** Writes the whole file or nothing: temporary file, fsync, rename, fsync of the folder; mode 0600. */
+  write(path: string, text: string): Promise<void>;
+  /** Makes the folder and its parents, mode 0700. */
+  makeFolder(path: string): Promise<void>;
+  /** Removes the file; none there is fine. */
+  remove(path: string): Promise<void>;
+}

@@ -1,0 +1,82 @@
+/**
+ * What is kept, behind one interface: SQLite for one node, MongoDB for many. `test/store/contract.ts` is what each
+ * implementation must pass.
+ *
+ * Every write is atomic on one record, claim and timers included; a batch may be committed in part and in any order, so
+ * each write has its own result and nothing may need them together. A write resolves only when it is on stable storage
+ * (promise 1). Reads see every write that has resolved.
+ */
+import type { Account, Token } from "../account.ts";
+import type { EventContent, EventRecord, EventState } from "../event.ts";
+import type { Lane } from "../lane.ts";
+import type { SessionRecord } from "../session.ts";
+import type { Source } from "../source.ts";
+
+export type Write =
+  /** A new event; the store gives `seq` (the record's is ignored). Unique: (account, source, delivery id). */
+  | { kind: "append"; record: EventRecord; content: EventContent }
+  /** Replaces the event whose `rev` is the record's. Unique: the session of the claim. */
+  | { kind: "event"; record: EventRecord }
+  /** Replaces the session whose `rev` is the record's; `rev` 0 makes it. */
+  | { kind: "session"; record: SessionRecord };
+
+export type WriteResult =
+  /** Stored with the next `rev`. */
+  | { kind: "stored" }
+  /** Promise 6: the delivery id is known; nothing was written. */
+  | { kind: "duplicate"; id: string; state: EventState }
+  /** Somebody else wrote first, or the session has another event in hand; nothing was written. */
+  | { kind: "conflict" };
+
+export interface EventFilter {
+  states: readonly EventState[];
+  lane?: Lane;
+  /** Newest first. */
+  limit: number;
+}
+
+export interface Store {
+  /** One result for each write, in its order. Throws `SignalboxError` (unavailable) if storage fails; then any of them may or may not be stored. */
+  commit(writes: readonly Write[]): Promise<WriteResult[]>;
+
+  event(id: string): Promise<EventRecord | null>;
+  content(id: string): Promise<EventContent | null>;
+  session(account: string, id: string): Promise<SessionRecord | null>;
+  /** The event that the session has in hand. */
+  claimOf(account: string, session: string): Promise<EventRecord | null>;
+  /** The first events of the lane that may be claimed, in order (promise 3). */
+  heads(account: string, lane: Lane, limit: number): Promise<EventRecord[]>;
+  /** How many events of the lane may be claimed, counted no further than `most`. */
+  waiting(account: string, lane: Lane, most: number): Promise<number>;
+  /** Every event that is in a session's hands. Bounded by the number of sessions. */
+  claims(): Promise<EventRecord[]>;
+  /** Sessions that are online, deaf or away; one account's, or all. */
+  sessions(account: string | null): Promise<SessionRecord[]>;
+  /** Records with a timer due at `until` or before, earliest first. */
+  due(until: number, limit: number): Promise<(EventRecord | SessionRecord)[]>;
+  /** When the earliest timer of all is due; null: none is set. */
+  nextDue(): Promise<number | null>;
+  events(account: string, filter: EventFilter): Promise<EventRecord[]>;
+  /** How many events of the account are in each state, each counted no further than `most`. */
+  counts(account: string, most: number): Promise<Partial<Record<EventState, number>>>;
+
+  /** Unique: (account, slug); `conflict` if another source has the slug. */
+  putSource(source: Source): Promise<"stored" | "conflict">;
+  source(profileId: string, slug: string): Promise<Source | null>;
+  sources(account: string): Promise<Source[]>;
+  removeSource(account: string, id: string): Promise<boolean>;
+  /** Events that this source dropped, counted no further than `most`. */
+  dropped(sourceId: string, most: number): Promise<number>;
+
+  putAccount(account: Account): Promise<void>;
+  accounts(): Promise<Account[]>;
+  putToken(token: Token): Promise<void>;
+  tokenByHash(hash: string): Promise<Token | null>;
+
+  /** The last moment at which a server is known to have run on this store, Unix ms; null: never. */
+  aliveAt(): Promise<number | null>;
+  /** Notes that the server runs; need not be on stable storage at once. */
+  noteAlive(at: number): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+/** How a stream ended, told once. `clean`: the other side said that it ends. */
+export interface StreamEnd {
+  clean: boolean;
+  reason: string;
+}
+
+/**
+ * One side of a bidirectional stream of typed frames. Frames arrive in order or the stream ends; nothing says that a
+ * frame that was sent has arrived.
+ */
+export interface Stream<In, Out> {
+  /** Puts a frame on its way; after the end it does nothing. */
+  send(frame: Out): void;
+  /** Ends the stream once what was sent has left; idempotent. */
+  end(): void;
+  /** Set once, before the first frame is read. */
+  listen(listener: StreamListener<In>): void;
+}
+
+export interface StreamListener<In> {
+  onFrame(frame: In): void;
+  onEnd(end: StreamEnd): void;
+}
+
+/** What the server's side of the transport tells of a caller before the first frame. */
+export interface Caller {
+  /** `authorization` metadata without `Bearer `, or null. */
+  token: string | null;
+  /** For logs alone: address and port. */
+  peer: string;
+}
+
+/** The server's side: hands every new stream to `accept`. */
+export interface Transport<In, Out> {
+  accept(handler: (stream: Stream<In, Out>, caller: Caller) => void): void;
+}

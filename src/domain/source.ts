@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Slug, Tag } from "./grammar.ts";
+import { PRIORITIES, type Priority } from "./order.ts";
+
+export const SCHEMES = ["github", "stripe", "generic", "none"] as const;
+export type SchemeName = (typeof SCHEMES)[number];
+
+/** Where an event's type is read; the first that yields a text wins, `action` is appended with a dot. */
+export const EventTypeRule = z.strictObject({
+  /** Name of a request header. */
+  header: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/)
+    .optional(),
+  /** Dotted path into the JSON body. */
+  body: z.string().min(1).max(200).optional(),
+  /** Dotted path into the JSON body. */
+  action: z.string().min(1).max(200).optional(),
+});
+export type EventTypeRule = z.infer<typeof EventTypeRule>;
+
+/** Event type pattern (exact, `prefix.*`, or `*`) to the skill or prompt that is put before the payload. */
+export const Routes = z.record(z.string().min(1).max(120), z.string().max(20_000));
+export type Routes = z.infer<typeof Routes>;
+
+/** What its owner says of a source. */
+export const SourceSettings = z.strictObject({
+  slug: Slug,
+  scheme: z.enum(SCHEMES).default("generic"),
+  secret: z.string().min(1).max(500).optional(),
+  eventType: EventTypeRule.optional(),
+  routes: Routes.optional(),
+  skill: z.string().max(20_000).optional(),
+  tag: Tag.optional(),
+  priority: z.enum(PRIORITIES).default("normal"),
+});
+export type SourceSettings = z.infer<typeof SourceSettings>;
+
+/** A webhook endpoint of an account, as stored. */
+export interface Source {
+  id: string;
+  account: string;
+  slug: string;
+  scheme: SchemeName;
+  /** Encrypted, newest first; several while they are rotated. */
+  secrets: string[];
+  eventType: EventTypeRule | null;
+  routes: Routes | null;
+  skill: string | null;
+  lane: string;
+  priority: Priority;
+  createdAt: number;
+}
