@@ -1,5 +1,5 @@
 import type { Lane } from "./lane.ts";
-import type { ActorState } from "./machines/actor-state.ts";
+import { type ActorState, outermost } from "./machines/actor-state.ts";
 import type { EventContext } from "./machines/event.ts";
 import type { Band, Priority } from "./order.ts";
 
@@ -80,3 +80,6 @@ export interface EventKeys {
   /** When the next timer is due. */
   dueAt: number | null;
 }
+
+/** The event's state: the outermost of its machine's, which are exactly these (`test/domain` holds the machine to it). */
+export const eventState = (record: EventRecord): EventState => outermost(record.actor.value) as EventState;

@@ -1,4 +1,4 @@
-import type { ActorState } from "./machines/actor-state.ts";
+import { type ActorState, outermost } from "./machines/actor-state.ts";
 import type { SessionContext } from "./machines/session.ts";
 
 export const SESSION_STATES = ["online", "deaf", "away", "gone"] as const;
@@ -12,3 +12,7 @@ export interface SessionRecord {
   actor: ActorState<SessionContext>;
   rev: number;
 }
+
+/** The session's state: the outermost of its machine's, which are exactly these. */
+export const sessionState = (record: SessionRecord): SessionState =>
+  outermost(record.actor.value) as SessionState;

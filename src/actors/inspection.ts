@@ -1,0 +1,43 @@
+/**
+ * Every step, once it is stored, told to whoever listens: in the form that XState's inspectors read
+ * (`@xstate.snapshot`), with the record beside it for listeners of our own.
+ */
+import { dotted } from "../domain/machines/actor-state.ts";
+import { type ActorRecord, keyOf } from "./address.ts";
+
+export interface Step {
+  type: "@xstate.snapshot";
+  /** The actor: `event evt_…` or `session acc_… …`. */
+  sessionId: string;
+  event: { type: string };
+  snapshot: { value: unknown; context: unknown; status: "active" };
+  record: ActorRecord;
+  /** The state value as people read it: `delivered.attended.quiet`. */
+  value: string;
+}
+
+export type Listener = (step: Step) => void;
+
+export class Inspection {
+  readonly #listeners = new Set<Listener>();
+
+  /** Returns what ends the listening. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(record: ActorRecord, eventType: string): void {
+    if (this.#listeners.size === 0) return;
+    const { value, context } = record.actor;
+    const step: Step = {
+      type: "@xstate.snapshot",
+      sessionId: keyOf(record),
+      event: { type: eventType },
+      snapshot: { value, context, status: "active" },
+      record,
+      value: dotted(value),
+    };
+    for (const listener of this.#listeners) listener(step);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Brings a lane's first event together with a session that would take it now. One event in the hands of a session, one
+ * session to an event (promise 2), the lane's order (promise 3), and nothing to a deaf session (promise 13).
+ */
+import type { EventRecord } from "../domain/event.ts";
+import type { Lane } from "../domain/lane.ts";
+import { sessionState } from "../domain/session.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
+
+/** A session that is connected here and would take an event now. */
+export interface Ready {
+  session: string;
+  epoch: number;
+  hooks: boolean;
+}
+
+/** Who is connected; kept in memory, and asked at every match. */
+export interface Roster {
+  ready(account: string, lane: Lane): readonly Ready[];
+}
+
+export interface Match {
+  event: EventRecord;
+  ready: Ready;
+}
+
+/** The next match of the lane; null when it is empty or nobody is free. */
+export async function nextMatch(
+  work: UnitOfWork,
+  roster: Roster,
+  account: string,
+  lane: Lane,
+): Promise<Match | null> {
+  const candidates = roster.ready(account, lane);
+  if (candidates.length === 0) return null;
+  const event = await work.head(account, lane);
+  if (event === null) return null;
+  for (const ready of candidates) {
+    const record = await work.load({ kind: "session", account, id: ready.session });
+    if (record?.kind !== "session" || sessionState(record) !== "online") continue;
+    if ((await work.handOf(account, ready.session)) === null) return { event, ready };
+  }
+  return null;
+}

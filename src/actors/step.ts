@@ -1,0 +1,128 @@
+/**
+ * One step of one actor, pure: record and message in, next record and effects out. A delayed transition comes back from
+ * XState as a delayed raise and is kept in the record, where it survives everything (promise 7). No state is written but
+ * by this (promise 11).
+ */
+import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from "xstate";
+import type { EventFacts, EventRecord } from "../domain/event.ts";
+import {
+  type ActorState,
+  dotted,
+  outermost,
+  type StateValue,
+  type StoredTimer,
+} from "../domain/machines/actor-state.ts";
+import { type EventContext, type EventInput, eventMachine } from "../domain/machines/event.ts";
+import { type SessionContext, type SessionFace, sessionMachine } from "../domain/machines/session.ts";
+import type { SessionRecord } from "../domain/session.ts";
+import type { ActorRecord } from "./address.ts";
+import type { Effect } from "./effect.ts";
+import { eventEffect, sessionEffect } from "./effects-of.ts";
+
+export interface Stepped<R extends ActorRecord = ActorRecord> {
+  record: R;
+  effects: Effect[];
+  /** False: the message meant nothing here, and nothing has to be written. */
+  changed: boolean;
+}
+
+/** XState's actions as `transition` gives them back. */
+export interface Action {
+  type: string;
+  params: unknown;
+  info: { context: unknown };
+}
+
+type Message = { type: string; at: number };
+
+/** An event's first state. Its record is not stored yet. */
+export function birth(facts: EventFacts, input: EventInput, now: number): Stepped<EventRecord> {
+  const [snapshot, actions] = initialTransition(eventMachine, input);
+  const actor = settled<EventContext>(snapshot, actions as Action[], [], now);
+  const record: EventRecord = { kind: "event", facts, seq: 0, actor, rev: 0 };
+  return { record, effects: effectsOf(record, actions as Action[]), changed: true };
+}
+
+/** A session that was never seen before. */
+export function arrival(account: string, id: string, face: SessionFace, now: number): Stepped<SessionRecord> {
+  const [snapshot, actions] = initialTransition(sessionMachine, { ...face, at: now });
+  const actor = settled<SessionContext>(snapshot, actions as Action[], [], now);
+  const record: SessionRecord = { kind: "session", account, id, actor, rev: 0 };
+  return { record, effects: effectsOf(record, actions as Action[]), changed: true };
+}
+
+/** What the message makes of the actor. */
+export function step(record: ActorRecord, message: Message): Stepped {
+  return record.kind === "event"
+    ? stepOf(eventMachine, record, message)
+    : stepOf(sessionMachine, record, message);
+}
+
+/** The step of a timer, if the record still has it; null: it was cancelled or set anew meanwhile. */
+export function stepOfTimer(record: ActorRecord, timerId: string, now: number): Stepped | null {
+  const timer = record.actor.timers.find(({ id }) => id === timerId);
+  if (timer === undefined || timer.dueAt > now) return null;
+  const timers = record.actor.timers.filter(({ id }) => id !== timerId);
+  const stepped = step(withTimers(record, timers), { ...timer.event, at: now });
+  return { ...stepped, changed: true };
+}
+
+function stepOf(machine: AnyStateMachine, record: ActorRecord, message: Message): Stepped {
+  const { value, context, timers } = record.actor;
+  const before = machine.resolveState({ value, context });
+  const [after, actions] = transition(machine, before, message);
+  if (actions.length === 0 && after.context === context && sameValue(after.value, value)) {
+    return { record, effects: [], changed: false };
+  }
+  const next = withActor(record, settled(after, actions as Action[], timers, message.at));
+  return { record: next, effects: effectsOf(next, actions as Action[]), changed: true };
+}
+
+const sameValue = (a: StateValue, b: StateValue): boolean => dotted(a) === dotted(b);
+
+function effectsOf(record: ActorRecord, actions: readonly Action[]): Effect[] {
+  return record.kind === "event"
+    ? actions.flatMap((action) => eventEffect(record, action))
+    : actions.flatMap((action) => sessionEffect(record, action));
+}
+
+/** The snapshot as it is stored, with the timers that the actions set and cancel. */
+function settled<C>(
+  snapshot: AnyMachineSnapshot,
+  actions: readonly Action[],
+  timers: readonly StoredTimer[],
+  now: number,
+): ActorState<C> {
+  const running = new Map(timers.map((timer) => [timer.id, timer]));
+  // Only waiting for a time that was named follows the wall clock; every deadline of a holder is a span.
+  const runs = outermost(snapshot.value) === "scheduled" ? "wall" : "span";
+  for (const { type, params } of actions) {
+    if (type === "xstate.cancel") running.delete((params as { sendId: string }).sendId);
+    if (type === "xstate.raise") {
+      const raise = params as { id: string; delay: number; event: { type: string } };
+      running.set(raise.id, { id: raise.id, event: raise.event, dueAt: now + raise.delay, runs });
+    }
+  }
+  return { version: 1, value: snapshot.value, context: snapshot.context, timers: [...running.values()] };
+}
+
+function withActor(record: ActorRecord, actor: ActorState<unknown>): ActorRecord {
+  // The machine that made the state fixes its context's type; the record's kind names the machine.
+  return { ...record, actor } as ActorRecord;
+}
+
+const withTimers = (record: ActorRecord, timers: StoredTimer[]): ActorRecord =>
+  withActor(record, { ...record.actor, timers });
+
+/** Moves every span of the actor by `byMs`: the server was down, or the clock jumped (promise 7). */
+export function shiftSpans(record: ActorRecord, byMs: number): ActorRecord {
+  const timers = record.actor.timers.map((timer) =>
+    timer.runs === "span" ? { ...timer, dueAt: timer.dueAt + byMs } : timer,
+  );
+  if (record.kind === "session") return withTimers(record, timers);
+  const { claim } = record.actor.context;
+  const graceUntil = claim?.graceUntil;
+  if (claim === null || graceUntil === null || graceUntil === undefined) return withTimers(record, timers);
+  const context = { ...record.actor.context, claim: { ...claim, graceUntil: graceUntil + byMs } };
+  return { ...record, actor: { ...record.actor, context, timers } };
+}

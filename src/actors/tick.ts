@@ -1,0 +1,166 @@
+/** One tick of the host: the steps of what waits, one commit, and what may be done after it. */
+import type { Lane } from "../domain/lane.ts";
+import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
+import type { Effect } from "./effect.ts";
+import type { Answer, HostParts, Letter, Reply } from "./host.ts";
+import { nextMatch } from "./matching.ts";
+import { type Stepped, step, stepOfTimer } from "./step.ts";
+import { UnitOfWork, writeOf } from "./unit-of-work.ts";
+
+/** A message whose write loses so often has met more than bad luck. */
+const MOST_TRIES = 5;
+
+interface LaneKey {
+  account: string;
+  lane: Lane;
+}
+
+export interface TickDone {
+  written: ActorRecord[];
+  effects: Effect[];
+  replies: { answer: Answer; reply: Reply }[];
+  /** Letters whose write lost: to be taken again. */
+  again: Letter[];
+  lanes: LaneKey[];
+  /** The store failed: the letters were rejected, and their deadlines stand. */
+  failed: boolean;
+}
+
+/** What one letter did, until it is known whether it counts. */
+interface Trace {
+  letter: Letter;
+  /** The actor after its step; null: there is no such actor. */
+  record: ActorRecord | null;
+  /** What it was told, where that changed it. */
+  step: string | null;
+  effects: readonly Effect[];
+}
+
+export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneKey[]): Promise<TickDone> {
+  const tick = new Tick(parts, lanes);
+  try {
+    for (const letter of letters) await tick.take(letter);
+    await tick.matchAll();
+    return await tick.commit();
+  } catch (error) {
+    parts.log("error", "a tick failed; nothing of it was answered", { error: String(error) });
+    for (const { answer } of letters) answer?.reject(error);
+    return { written: [], effects: [], replies: [], again: [], lanes, failed: true };
+  }
+}
+
+class Tick {
+  readonly #parts: HostParts;
+  readonly #work: UnitOfWork;
+  readonly #lanes = new Map<string, LaneKey>();
+  readonly #traces: Trace[] = [];
+  readonly #at: number;
+
+  constructor(parts: HostParts, lanes: readonly LaneKey[]) {
+    this.#parts = parts;
+    this.#work = new UnitOfWork(parts.store);
+    this.#at = parts.clock.now();
+    for (const lane of lanes) this.#free(lane.account, lane.lane);
+  }
+
+  async take(letter: Letter): Promise<void> {
+    const trace: Trace = { letter, record: null, step: null, effects: [] };
+    this.#traces.push(trace);
+    switch (letter.kind) {
+      case "new":
+        return this.#apply(trace, letter.stepped, "connect");
+      case "told": {
+        const record = await this.#work.load(letter.told.to);
+        if (record === null) return;
+        const { message } = letter.told;
+        return this.#apply(trace, step(record, { ...message, at: this.#at }), message.type);
+      }
+      case "timer": {
+        const record = await this.#work.load(addressOf(letter.record));
+        const stepped = record === null ? null : stepOfTimer(record, letter.timerId, this.#at);
+        if (stepped !== null) await this.#apply(trace, stepped, letter.timerId);
+      }
+    }
+  }
+
+  /** Claims, lane by lane, until nothing waits or nobody is free. */
+  async matchAll(): Promise<void> {
+    for (const { account, lane } of this.#lanes.values()) {
+      for (;;) {
+        const match = await nextMatch(this.#work, this.#parts.roster, account, lane);
+        if (match === null) break;
+        const told: Told = {
+          to: { kind: "event", account, id: match.event.facts.id },
+          message: { type: "claim", ...match.ready, limits: this.#parts.limits },
+        };
+        await this.take({ kind: "told", told, tries: 0, answer: null });
+        if ((await this.#work.handOf(account, match.ready.session)) === null) {
+          throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
+        }
+      }
+    }
+  }
+
+  async commit(): Promise<TickDone> {
+    const changed = this.#work.changed();
+    const results = changed.length === 0 ? [] : await this.#parts.store.commit(changed.map(writeOf));
+    const lost = new Set(changed.filter((_, i) => results[i]?.kind !== "stored").map(keyOf));
+    const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes: [], failed: false };
+    done.written = changed.filter((record) => !lost.has(keyOf(record)));
+    for (const trace of this.#traces) this.#conclude(trace, lost, done);
+    return done;
+  }
+
+  #conclude(trace: Trace, lost: ReadonlySet<string>, done: TickDone): void {
+    const { letter, record, effects } = trace;
+    // Also an answer that changed nothing may speak of what an earlier step of this tick changed.
+    if (record !== null && lost.has(keyOf(record))) {
+      if (letter.tries + 1 < MOST_TRIES) return void done.again.push({ ...letter, tries: letter.tries + 1 });
+      this.#parts.log("error", "a write lost too often", { actor: keyOf(record) });
+      return letter.answer?.reject(new Error("the record changes too fast; try again"));
+    }
+    done.effects.push(...effects);
+    if (record !== null && trace.step !== null) this.#parts.inspection.publish(record, trace.step);
+    const reply: Reply = record === null ? { kind: "unknown" } : { kind: "stepped", record, effects };
+    if (letter.answer !== null) done.replies.push({ answer: letter.answer, reply });
+  }
+
+  async #apply(trace: Trace, stepped: Stepped, what: string): Promise<void> {
+    trace.record = stepped.record;
+    trace.effects = stepped.effects;
+    if (!stepped.changed) return;
+    trace.step = what;
+    this.#work.put(stepped.record);
+    for (const effect of stepped.effects) await this.#within(effect);
+  }
+
+  /** Effects that stay inside: they are steps of the same tick, and share its commit. */
+  async #within(effect: Effect): Promise<void> {
+    switch (effect.kind) {
+      case "offer":
+      case "release":
+        return this.#free(effect.record.facts.account, effect.record.facts.lane);
+      case "able":
+        return this.#free(effect.record.account, effect.record.actor.context.lane);
+      case "miss": {
+        const { account } = effect.record.facts;
+        const told: Told = {
+          to: { kind: "session", account, id: effect.claim.session },
+          message: { type: "miss", kind: effect.miss, hooks: effect.claim.hooks },
+        };
+        return this.take({ kind: "told", told, tries: 0, answer: null });
+      }
+      default:
+        return;
+    }
+  }
+
+  #free(account: string, lane: Lane): void {
+    this.#lanes.set(`${account} ${lane}`, { account, lane });
+  }
+}
+
+const addressOf = (record: ActorRecord): Address =>
+  record.kind === "event"
+    ? { kind: "event", account: record.facts.account, id: record.facts.id }
+    : { kind: "session", account: record.account, id: record.id };

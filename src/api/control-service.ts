@@ -1,0 +1,78 @@
+/** ControlService: what is asked of the server beside the links. Every answer is of the token's account alone. */
+import type {
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { Account, Token } from "../domain/account.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import type { Store } from "../domain/ports/store.ts";
+import { bearerOf } from "../edges/grpc-caller.ts";
+import { toServiceError } from "../edges/grpc-status.ts";
+import type { Log } from "../services/log.ts";
+import type { Tokens } from "../services/tokens.ts";
+import { type AccountParts, getAccount } from "./account-calls.ts";
+import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
+import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
+import { createToken } from "./token-calls.ts";
+
+export interface ControlParts extends AccountParts, EventParts, SourceParts {
+  store: Store;
+  tokens: Tokens;
+  log: Log;
+}
+
+/** Who asks. */
+export interface Asker {
+  account: Account;
+  token: Token;
+}
+
+export function controlService(parts: ControlParts): UntypedServiceImplementation {
+  const unary =
+    <I, O>(answer: (asker: Asker, request: I) => Promise<O>) =>
+    (call: ServerUnaryCall<I, O>, reply: sendUnaryData<O>) => {
+      askerOf(parts, bearerOf(call.metadata))
+        .then((asker) => answer(asker, call.request))
+        .then(
+          (response) => reply(null, response),
+          (error: unknown) => {
+            if (!(error instanceof SignalboxError))
+              parts.log.error({ path: call.getPath(), error: String(error) }, "a call failed");
+            reply(toServiceError(error));
+          },
+        );
+    };
+  const stream =
+    <I, O>(serve: (asker: Asker, call: ServerWritableStream<I, O>) => Promise<void>) =>
+    (call: ServerWritableStream<I, O>) => {
+      askerOf(parts, bearerOf(call.metadata))
+        .then((asker) => serve(asker, call))
+        .catch((error: unknown) => call.emit("error", toServiceError(error)));
+    };
+  return {
+    getAccount: unary(getAccount(parts)),
+    createSource: unary(createSource(parts)),
+    listSources: unary(listSources(parts)),
+    deleteSource: unary(deleteSource(parts)),
+    listEvents: unary(listEvents(parts)),
+    getPayload: unary(getPayload(parts)),
+    watchEvent: stream(watchEvent(parts)),
+    createToken: unary(createToken(parts)),
+  };
+}
+
+async function askerOf({ tokens, store }: ControlParts, secret: string | null): Promise<Asker> {
+  const token = await tokens.authenticate(secret);
+  const account = (await store.accounts()).find(({ id }) => id === token.account);
+  if (account === undefined) {
+    throw new SignalboxError(
+      "unauthenticated",
+      "no_account",
+      "the token's account is gone",
+      "Make a new token",
+    );
+  }
+  return { account, token };
+}

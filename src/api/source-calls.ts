@@ -1,0 +1,90 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type CreateSourceRequest,
+  type CreateSourceResponse,
+  CreateSourceResponseSchema,
+  type DeleteSourceRequest,
+  type DeleteSourceResponse,
+  DeleteSourceResponseSchema,
+  EventTypeRuleSchema,
+  type ListSourcesRequest,
+  type ListSourcesResponse,
+  ListSourcesResponseSchema,
+  type Source as SourceMessage,
+  SourceSchema,
+} from "../../proto/gen/signalbox/v1/control_pb.ts";
+import type { Account } from "../domain/account.ts";
+import type { Source } from "../domain/source.ts";
+import type { Sources } from "../services/sources.ts";
+import type { Asker } from "./control-service.ts";
+
+export interface SourceParts {
+  sources: Sources;
+}
+
+export const createSource =
+  ({ sources }: SourceParts) =>
+  async ({ account }: Asker, request: CreateSourceRequest): Promise<CreateSourceResponse> => {
+    const { source, secret, updated, nextStep } = await sources.create(account, settingsOf(request));
+    const message = await messageOf(sources, account, source);
+    return create(CreateSourceResponseSchema, { source: message, secret: secret ?? "", updated, nextStep });
+  };
+
+export const listSources =
+  ({ sources }: SourceParts) =>
+  async ({ account }: Asker, _: ListSourcesRequest): Promise<ListSourcesResponse> => {
+    const all = await sources.list(account);
+    const messages = await Promise.all(all.map((source) => messageOf(sources, account, source)));
+    return create(ListSourcesResponseSchema, { sources: messages });
+  };
+
+export const deleteSource =
+  ({ sources }: SourceParts) =>
+  async ({ account }: Asker, request: DeleteSourceRequest): Promise<DeleteSourceResponse> =>
+    create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
+
+/** Empty is unset on the wire; the service checks the rest. */
+function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
+  const { slug, scheme, secret, eventType, routes, skill, tag, priority } = request;
+  const rule = eventType === undefined ? undefined : filled({ ...pick(eventType) });
+  return filled({
+    slug,
+    scheme,
+    secret,
+    eventType: rule,
+    routes: hasKeys(routes) ? routes : undefined,
+    skill,
+    tag,
+    priority,
+  });
+}
+
+const pick = ({ header, body, action }: { header: string; body: string; action: string }) => ({
+  header,
+  body,
+  action,
+});
+
+const hasKeys = (map: object): boolean => Object.keys(map).length > 0;
+
+const filled = (all: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== "" && value !== undefined));
+
+async function messageOf(sources: Sources, account: Account, source: Source): Promise<SourceMessage> {
+  const { id, slug, scheme, eventType, routes, skill, lane, priority, secrets, createdAt } = source;
+  const message = create(SourceSchema, {
+    id,
+    slug,
+    scheme,
+    routes: routes ?? {},
+    skill: skill ?? "",
+    lane,
+    priority,
+    url: sources.urlOf(account, slug),
+    secrets: secrets.length,
+    createdAtMs: BigInt(createdAt),
+    dropped: BigInt(await sources.droppedBy(source)),
+  });
+  if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));
+  return message;
+}

@@ -1,0 +1,295 @@
+/**
+ * One stream of one plugin, from Hello to its end; no I/O of its own. Invariants:
+ *
+ *   C1  Nothing is sent before Welcome but Refused: what comes earlier waits for it.
+ *   C2  Frames are taken in their order; the answers come when they are stored.
+ *   C3  After the end, or once another stream has the session, nothing that it says counts (fencing).
+ */
+import { create } from "@bufbuild/protobuf";
+import { ZodError } from "zod";
+import {
+  type ConnectRequest,
+  type ConnectResponse,
+  DrainSchema,
+  type Hello,
+  PingSchema,
+  type Presence as PresenceFrame,
+  RefusedSchema,
+  RemindSchema,
+  WelcomeSchema,
+} from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Caller, Stream } from "../domain/ports/transport.ts";
+import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
+import type { Log } from "../services/log.ts";
+import type { Sessions, Welcomed } from "../services/sessions.ts";
+import type { Tokens } from "../services/tokens.ts";
+import {
+  ackedFrame,
+  ackOf,
+  deliverFrame,
+  extensionMs,
+  frame,
+  introductionOf,
+  presenceOf,
+  recallFrame,
+  refOf,
+  type Said,
+  turnLostOf,
+  wayOf,
+  wireRef,
+} from "./frames.ts";
+import { Pings } from "./pings.ts";
+import { refusalOf } from "./refusal.ts";
+
+/** The link protocol that this server speaks; a plugin with another one is refused, with the cure. */
+export const PROTOCOL = 1;
+
+/** A stream that says nothing for so long is nobody's. */
+const HELLO_MS = 10_000;
+
+/** What a plugin may say before it was welcomed. */
+const MOST_EARLY = 100;
+
+export interface ConnectionParts {
+  sessions: Sessions;
+  tokens: Tokens;
+  clock: Clock;
+  log: Log;
+  serverVersion: string;
+  graceMs: number;
+}
+
+export class Connection implements PluginLink {
+  readonly #parts: ConnectionParts;
+  readonly #stream: Stream<ConnectRequest, ConnectResponse>;
+  readonly #caller: Caller;
+  readonly #pings: Pings;
+  readonly #onEnd: () => void;
+  /** `hello`: nothing heard yet. `greeting`: being let in. `open`: welcomed. */
+  #phase: "hello" | "greeting" | "open" | "ended" = "hello";
+  #live: LiveSession | null = null;
+  #early: ConnectRequest["frame"][] = [];
+  #held: Said[] = [];
+
+  constructor(
+    parts: ConnectionParts,
+    stream: Stream<ConnectRequest, ConnectResponse>,
+    caller: Caller,
+    onEnd: () => void,
+  ) {
+    this.#onEnd = onEnd;
+    this.#parts = parts;
+    this.#stream = stream;
+    this.#caller = caller;
+    this.#pings = new Pings(parts.clock, (nonce) =>
+      this.#write({ case: "ping", value: create(PingSchema, { nonce }) }),
+    );
+    const patience = parts.clock.setTimer(HELLO_MS, () => {
+      if (this.#phase === "hello") this.#refuse(badFrame("no Hello came"));
+    });
+    stream.listen({
+      onFrame: ({ frame: said }) => this.#take(said),
+      onEnd: ({ reason }) => {
+        patience.cancel();
+        this.#end(reason);
+      },
+    });
+  }
+
+  deliver(handover: Handover): void {
+    this.#say(deliverFrame(handover));
+  }
+
+  recall(of: DeliveryRef, reason: "interrupted" | "withdrawn" | "timed_out"): void {
+    this.#say(recallFrame(of, reason));
+  }
+
+  remind(of: DeliveryRef): void {
+    this.#say({ case: "remind", value: create(RemindSchema, { of: wireRef(of) }) });
+  }
+
+  ping(withinMs: number): Promise<boolean> {
+    return this.#phase === "ended" ? Promise.resolve(false) : this.#pings.send(withinMs);
+  }
+
+  takenOver(): void {
+    this.#refuse(
+      new SignalboxError(
+        "conflict",
+        "taken_over",
+        "another process has this session now",
+        "Nothing is to be done if it was restarted",
+      ),
+    );
+  }
+
+  /** The server is leaving: what is in hand stays in hand. */
+  drain(reconnectAfterSeconds: number): void {
+    this.#write({ case: "drain", value: create(DrainSchema, { reconnectAfterSeconds }) });
+    this.#end("drain");
+    this.#stream.end();
+  }
+
+  #take(said: ConnectRequest["frame"]): void {
+    try {
+      switch (this.#phase) {
+        case "hello":
+          if (said.case !== "hello") throw badFrame(`the first frame is ${said.case ?? "empty"}, not hello`);
+          this.#phase = "greeting";
+          void this.#greet(said.value);
+          return;
+        case "greeting":
+          if (said.case === "pong") return this.#pings.answered(said.value.nonce);
+          if (this.#early.length >= MOST_EARLY) throw badFrame("too many frames before the welcome");
+          this.#early.push(said);
+          return;
+        case "open":
+          if (this.#live !== null) this.#hear(this.#live, said);
+          return;
+        case "ended":
+          return;
+      }
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #greet(hello: Hello): Promise<void> {
+    const { tokens, sessions } = this.#parts;
+    try {
+      requireProtocol(hello.protocol);
+      const token = await tokens.authenticate(this.#caller.token);
+      const intro = introductionOf(token.account, hello);
+      tokens.requireLane(token, intro.lane);
+      const welcomed = await sessions.connect(intro, this);
+      this.#open(welcomed, intro.presence);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #open({ live, keep, acks }: Welcomed, presence: LiveSession["presence"]): void {
+    this.#live = live;
+    // C3: the stream broke, or lost the session, while it was let in.
+    if (this.#phase !== "greeting") return this.#parts.sessions.disconnect(live);
+    this.#phase = "open";
+    const welcome = create(WelcomeSchema, {
+      session: live.session,
+      epoch: BigInt(live.epoch),
+      lane: live.lane,
+      serverVersion: this.#parts.serverVersion,
+      graceSeconds: Math.round(this.#parts.graceMs / 1000),
+    });
+    if (keep !== null) welcome.keep = wireRef(keep);
+    this.#write({ case: "welcome", value: welcome });
+    for (const answer of acks) this.#write(ackedFrame(answer));
+    for (const said of this.#held.splice(0)) this.#write(said);
+    this.#parts.sessions.greeted(live, presence);
+    // What was said meanwhile is newer than the presence of Hello.
+    for (const said of this.#early.splice(0)) this.#take(said);
+  }
+
+  #hear(live: LiveSession, said: ConnectRequest["frame"]): void {
+    const { sessions } = this.#parts;
+    switch (said.case) {
+      case "presence":
+        return this.#hearPresence(live, said.value);
+      case "surfaced":
+        return sessions.surfaced(live, refOf(said.value.of), wayOf(said.value.way));
+      case "taken":
+        return sessions.taken(live, refOf(said.value.of));
+      case "extend": {
+        const { of, seconds, waitingFor } = said.value;
+        return sessions.extend(
+          live,
+          refOf(of),
+          extensionMs(seconds),
+          waitingFor === "" ? null : waitingFor.slice(0, 200),
+        );
+      }
+      case "ack": {
+        const ack = ackOf(said.value);
+        // A storage that fails ends the stream: the plugin keeps the ack, and sends it again with its next Hello.
+        sessions.ack(live, ack, said.value.ready).then(
+          (answer) => this.#say(ackedFrame(answer)),
+          (error: unknown) => this.#refuse(error),
+        );
+        return;
+      }
+      case "pong":
+        return this.#pings.answered(said.value.nonce);
+      case "held":
+        // That it is on the plugin's disk changes nothing here: Hello tells it again after a break.
+        refOf(said.value.of);
+        return;
+      default:
+        throw badFrame(`unexpected frame ${said.case ?? "without a kind"}`);
+    }
+  }
+
+  #hearPresence(live: LiveSession, said: PresenceFrame): void {
+    const { sessions } = this.#parts;
+    sessions.presence(live, presenceOf(said), said.life);
+    const why = turnLostOf(said.turnLost);
+    if (why !== null) sessions.turnLost(live, refOf(said.lost), why);
+  }
+
+  #say(said: Said): void {
+    if (this.#phase === "open") this.#write(said);
+    else if (this.#phase === "greeting") this.#held.push(said);
+  }
+
+  #write(said: Said): void {
+    if (this.#phase !== "ended") this.#stream.send(frame(said));
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#phase === "ended") return;
+    const cause = error instanceof ZodError ? badFrame(whatIsWrong(error)) : error;
+    const refusal = refusalOf(cause);
+    this.#parts.log.warn(
+      { peer: this.#caller.peer, code: refusal.code, reason: reasonOf(cause) },
+      "link refused",
+    );
+    this.#write({ case: "refused", value: create(RefusedSchema, refusal) });
+    this.#end(refusal.code);
+    this.#stream.end();
+  }
+
+  #end(reason: string): void {
+    if (this.#phase === "ended") return;
+    this.#phase = "ended";
+    this.#pings.end();
+    this.#held = [];
+    this.#early = [];
+    this.#parts.log.debug({ peer: this.#caller.peer, session: this.#live?.session, reason }, "link ended");
+    if (this.#live !== null) this.#parts.sessions.disconnect(this.#live);
+    this.#onEnd();
+  }
+}
+
+/** What is wrong with a frame, without what it says. */
+const whatIsWrong = (error: ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+
+function badFrame(what: string): SignalboxError {
+  return new SignalboxError(
+    "invalid",
+    "bad_frame",
+    `a frame can't be understood: ${what}`,
+    "Update the plugin and the server to the same version",
+  );
+}
+
+function requireProtocol(protocol: number): void {
+  if (protocol === PROTOCOL) return;
+  const older = protocol < PROTOCOL ? "plugin" : "server";
+  throw new SignalboxError(
+    "invalid",
+    "protocol",
+    `the plugin speaks link protocol ${protocol}, this server ${PROTOCOL}`,
+    `Update the ${older}`,
+  );
+}

@@ -1,0 +1,158 @@
+/** Events come in, are looked at, and are watched. Promise 1: accepted means stored. */
+import type { Host } from "../actors/host.ts";
+import { birth } from "../actors/step.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import { type EventFacts, type EventRecord, type EventState, eventState } from "../domain/event.ts";
+import type { NewId } from "../domain/ids.ts";
+import type { Lane } from "../domain/lane.ts";
+import type { Limits } from "../domain/machines/limits.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Random } from "../domain/ports/random.ts";
+import type { Store } from "../domain/ports/store.ts";
+import { drawMarker } from "../domain/reading/marker.ts";
+import { type PageRequest, type PayloadPage, payloadPage } from "../domain/reading/payload-page.ts";
+import type { Routing } from "../domain/routing.ts";
+import type { Log } from "./log.ts";
+
+/** What came in, verified, typed and routed. */
+export interface Arrival {
+  facts: Omit<EventFacts, "id" | "receivedAt" | "bytes">;
+  routed: Routing;
+  contentType: string;
+  payload: string;
+}
+
+export type Accepted =
+  | { status: "queued" | "dropped"; id: string }
+  /** Promise 6: the provider had sent it before. */
+  | { status: "duplicate"; id: string; state: EventState };
+
+/** All that still wants something of somebody. */
+const UNFINISHED: readonly EventState[] = [
+  "scheduled",
+  "queued",
+  "dispatching",
+  "delivered",
+  "interrupted",
+  "returned",
+  "dropped",
+  "dead",
+];
+
+const MOST_COUNTED = 10_000;
+
+interface EventsParts {
+  host: Host;
+  store: Store;
+  clock: Clock;
+  random: Random;
+  newId: NewId;
+  log: Log;
+  limits: Limits;
+}
+
+export class Events {
+  readonly #parts: EventsParts;
+
+  constructor(parts: EventsParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the event is on stable storage, or was there before. */
+  async accept({ facts: given, routed, contentType, payload }: Arrival): Promise<Accepted> {
+    const { host, clock, random, newId, log, limits } = this.#parts;
+    const now = clock.now();
+    const facts: EventFacts = {
+      ...given,
+      id: newId("evt"),
+      receivedAt: now,
+      bytes: Buffer.byteLength(payload),
+    };
+    const kept = routed.kind === "routed";
+    const born = birth(
+      facts,
+      { birth: kept ? "queued" : "dropped", reason: kept ? null : routed.reason, limits, delayMs: 0 },
+      now,
+    );
+    // What nobody wants is counted and listed, not kept.
+    const text = kept ? payload : "";
+    const prompt = kept ? routed.prompt : null;
+    const result = await host.append(born, {
+      prompt,
+      contentType,
+      payload: text,
+      marker: drawMarker(random, text),
+    });
+    const { account, lane, type, from } = facts;
+    switch (result.kind) {
+      case "stored":
+        log.info(
+          { account, event: facts.id, lane, type, from },
+          kept ? "event queued" : "event dropped: no route",
+        );
+        return { status: kept ? "queued" : "dropped", id: facts.id };
+      case "duplicate":
+        log.info({ account, event: result.id, lane, type, from }, "known delivery");
+        return { status: "duplicate", id: result.id, state: result.state };
+      case "conflict":
+        throw new SignalboxError(
+          "unavailable",
+          "not_stored",
+          "the event could not be stored",
+          "Send it again",
+        );
+    }
+  }
+
+  async find(account: string, id: string): Promise<EventRecord> {
+    const record = await this.#parts.store.event(id);
+    // Promise 9: an id of another account is an unknown id.
+    if (record === null || record.facts.account !== account) {
+      throw new SignalboxError(
+        "missing",
+        "unknown_event",
+        `there is no event ${id}`,
+        "List them with `signalbox events`",
+      );
+    }
+    return record;
+  }
+
+  list(
+    account: string,
+    states: readonly EventState[],
+    lane: Lane | null,
+    limit: number,
+  ): Promise<EventRecord[]> {
+    return this.#parts.store.events(account, {
+      states: states.length === 0 ? UNFINISHED : states,
+      ...(lane === null ? {} : { lane }),
+      limit,
+    });
+  }
+
+  counts(account: string): Promise<Partial<Record<EventState, number>>> {
+    return this.#parts.store.counts(account, MOST_COUNTED);
+  }
+
+  /** A part of the event's payload, inside its boundary (promise 12). */
+  async payload(
+    account: string,
+    id: string,
+    page: Omit<PageRequest, "facts" | "content">,
+  ): Promise<Extract<PayloadPage, { kind: "page" }>> {
+    const record = await this.find(account, id);
+    const content = await this.#parts.store.content(id);
+    if (content === null || eventState(record) === "dropped") {
+      throw new SignalboxError(
+        "missing",
+        "no_payload",
+        `the payload of ${id} is not kept`,
+        "Dropped events keep none",
+      );
+    }
+    const read = payloadPage({ facts: record.facts, content, ...page });
+    if (read.kind === "page") return read;
+    throw new SignalboxError("invalid", read.code, read.message, "Call event_payload again, corrected");
+  }
+}

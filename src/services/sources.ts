@@ -1,0 +1,151 @@
+/** Webhook endpoints: made, changed by making them again, listed, deleted. */
+
+import type { Cipher } from "../config/cipher.ts";
+import type { Account } from "../domain/account.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import type { NewId } from "../domain/ids.ts";
+import { laneOfTag } from "../domain/lane.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Random } from "../domain/ports/random.ts";
+import type { Store } from "../domain/ports/store.ts";
+import { schemes } from "../domain/schemes/index.ts";
+import { type Source, SourceSettings } from "../domain/source.ts";
+
+/** Of a secret that is being rotated the older ones count too, so many in all. */
+const MOST_SECRETS = 4;
+
+/** Dropped events are counted no further. */
+const MOST_DROPPED = 100_000;
+
+const SECRET_BYTES = 32;
+
+export interface MadeSource {
+  source: Source;
+  /** Told once, where it was made here. */
+  secret: string | null;
+  updated: boolean;
+  nextStep: string;
+}
+
+interface SourcesParts {
+  store: Store;
+  cipher: Cipher;
+  clock: Clock;
+  random: Random;
+  newId: NewId;
+  publicUrl: () => string;
+}
+
+export class Sources {
+  readonly #parts: SourcesParts;
+
+  constructor(parts: SourcesParts) {
+    this.#parts = parts;
+  }
+
+  /** The address that the provider posts to. */
+  urlOf(account: Account, slug: string): string {
+    return `${this.baseUrl(account)}${slug}`;
+  }
+
+  baseUrl(account: Account): string {
+    return `${this.#parts.publicUrl().replace(/\/$/, "")}/webhook/${account.profileId}/`;
+  }
+
+  /** The same slug again changes the source; a secret is added before the older ones. */
+  async create(account: Account, asked: unknown): Promise<MadeSource> {
+    const settings = checked(asked);
+    const { store, clock, newId } = this.#parts;
+    const before = (await store.sources(account.id)).find(({ slug }) => slug === settings.slug);
+    const id = before?.id ?? newId("src");
+    const sameScheme = before?.scheme === settings.scheme;
+    const kept = sameScheme ? before.secrets : [];
+    const made = settings.secret === undefined && kept.length === 0 ? this.#secretFor(settings.scheme) : null;
+    const added = settings.secret ?? made;
+    const owner = { account: account.id, source: id };
+    const secrets =
+      added === null ? kept : [this.#parts.cipher.seal(added, owner), ...kept].slice(0, MOST_SECRETS);
+    const source: Source = {
+      id,
+      account: account.id,
+      slug: settings.slug,
+      scheme: settings.scheme,
+      secrets,
+      eventType: settings.eventType ?? null,
+      routes: settings.routes ?? null,
+      skill: settings.skill ?? null,
+      lane: laneOfTag(settings.tag),
+      priority: settings.priority,
+      createdAt: before?.createdAt ?? clock.now(),
+    };
+    if ((await store.putSource(source)) === "conflict") {
+      throw new SignalboxError(
+        "conflict",
+        "slug_taken",
+        `another source was given the slug ${source.slug} at the same moment`,
+        "Try again",
+      );
+    }
+    return {
+      source,
+      secret: made,
+      updated: before !== undefined,
+      nextStep: nextStep(source, this.urlOf(account, source.slug)),
+    };
+  }
+
+  list(account: Account): Promise<Source[]> {
+    return this.#parts.store.sources(account.id);
+  }
+
+  droppedBy(source: Source): Promise<number> {
+    return this.#parts.store.dropped(source.id, MOST_DROPPED);
+  }
+
+  remove(account: Account, id: string): Promise<boolean> {
+    return this.#parts.store.removeSource(account.id, id);
+  }
+
+  /** The source behind a webhook URL; null: there is none. */
+  find(profileId: string, slug: string): Promise<Source | null> {
+    return this.#parts.store.source(profileId, slug);
+  }
+
+  /** Its secrets in the clear, newest first: for verification alone. */
+  secretsOf(source: Source): string[] {
+    const owner = { account: source.account, source: source.id };
+    return source.secrets.map((sealed) => this.#parts.cipher.open(sealed, owner));
+  }
+
+  #secretFor(scheme: Source["scheme"]): string | null {
+    if (schemes[scheme].secret.kind !== "owner") return null;
+    return Buffer.from(this.#parts.random.bytes(SECRET_BYTES)).toString("hex");
+  }
+}
+
+function checked(asked: unknown): SourceSettings {
+  const parsed = SourceSettings.safeParse(asked);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "the source" : issue.path.join(".");
+  throw new SignalboxError(
+    "invalid",
+    "bad_source",
+    `${where}: ${issue?.message ?? "not understood"}`,
+    "Correct it and create the source again; nothing was changed",
+  );
+}
+
+function nextStep({ scheme, secrets }: Source, url: string): string {
+  const { secret } = schemes[scheme];
+  switch (secret.kind) {
+    case "owner":
+      return `Paste the URL ${url} and the secret at the sender; then its requests are accepted.`;
+    case "provider":
+      return secrets.length > 0
+        ? `Requests to ${url} with the provider's signature are accepted.`
+        : `Every request is refused until the source has the provider's secret. ${secret.whereToFind}`;
+    case "none":
+      return `Paste the URL ${url} at the sender. Anybody who knows it can send: nothing is verified.`;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The whole server without its edges: give it a store, a clock, randomness and keys, and it lives. The process gives it
+ * the real ones (`main.ts`); a simulation gives it a world of its own.
+ */
+import { Alarm } from "./actors/alarm.ts";
+import { Host, type HostParts } from "./actors/host.ts";
+import { Inspection } from "./actors/inspection.ts";
+import { revive } from "./actors/revival.ts";
+import type { Cipher } from "./config/cipher.ts";
+import type { Account } from "./domain/account.ts";
+import { idFactory, type NewId } from "./domain/ids.ts";
+import type { Limits } from "./domain/machines/limits.ts";
+import type { Clock } from "./domain/ports/clock.ts";
+import type { Random } from "./domain/ports/random.ts";
+import type { Store } from "./domain/ports/store.ts";
+import { localAccount } from "./services/accounts.ts";
+import { Deliveries } from "./services/deliveries.ts";
+import { Events } from "./services/events.ts";
+import type { Log } from "./services/log.ts";
+import { SessionRoster } from "./services/roster.ts";
+import { Sessions } from "./services/sessions.ts";
+import { Sources } from "./services/sources.ts";
+import { Tokens } from "./services/tokens.ts";
+
+export interface World {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  cipher: Cipher;
+  log: Log;
+  limits: Limits;
+  /** Where providers reach the webhooks; asked late, because a port may be chosen by the system. */
+  publicUrl: () => string;
+}
+
+export interface Signalbox {
+  account: Account;
+  /** The account was made just now. */
+  firstStart: boolean;
+  newId: NewId;
+  host: Host;
+  inspection: Inspection;
+  roster: SessionRoster;
+  sources: Sources;
+  events: Events;
+  sessions: Sessions;
+  tokens: Tokens;
+  /** Takes what was sent to its end, and stops its timers. The store stays open. */
+  stop(): Promise<void>;
+}
+
+/** Wakes up on what the store holds: sessions are away, spans are moved, timers run. */
+export async function signalbox(world: World): Promise<Signalbox> {
+  const { store, clock, random, cipher, log, limits, publicUrl } = world;
+  const newId = idFactory(clock, random);
+  const { account, made } = await localAccount({ store, clock, random, newId });
+  const roster = new SessionRoster();
+  const inspection = new Inspection();
+  const parts: HostParts = {
+    store,
+    clock,
+    roster,
+    inspection,
+    limits,
+    performer: new Deliveries(store, roster, log),
+    log: (level, message, fields) => log[level](fields, message),
+  };
+  const host = new Host(parts);
+  const alarm = new Alarm(host, parts);
+  const found = await revive(host, parts);
+  if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
+  alarm.start();
+  return {
+    account,
+    firstStart: made,
+    newId,
+    host,
+    inspection,
+    roster,
+    sources: new Sources({ store, cipher, clock, random, newId, publicUrl }),
+    events: new Events({ host, store, clock, random, newId, log, limits }),
+    sessions: new Sessions({ host, store, roster, clock, log, graceMs: limits.graceMs }),
+    tokens: new Tokens({ store, clock, random, newId }),
+    async stop() {
+      await alarm.stop();
+      await host.stop();
+    },
+  };
+}
