@@ -51,17 +51,9 @@ export async function listenHttp({ httpHost, httpPort }: Settings, app: Express)
 }
 
 export async function listenGrpc(
-  { grpcHost, grpcPort, allowPlaintext }: Settings,
+  { grpcHost, grpcPort }: Settings,
   services: { link: UntypedServiceImplementation; control: UntypedServiceImplementation },
 ): Promise<Listener> {
-  if (!isLoopback(grpcHost) && !allowPlaintext) {
-    throw new SignalboxError(
-      "invalid",
-      "plaintext_refused",
-      `plugins would send tokens and payloads in the clear to ${grpcHost}`,
-      "Keep SIGNALBOX_GRPC_HOST on 127.0.0.1, or set SIGNALBOX_ALLOW_PLAINTEXT=true if the network is yours alone",
-    );
-  }
   const server = new Server({
     "grpc.keepalive_time_ms": KEEPALIVE_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_ANSWER_MS,
@@ -88,9 +80,6 @@ export async function listenGrpc(
       }),
   };
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 

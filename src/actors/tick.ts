@@ -1,4 +1,5 @@
 /** One tick of the host: the steps of what waits, one commit, and what may be done after it. */
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import type { Lane } from "../domain/lane.ts";
 import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
 import type { Effect } from "./effect.ts";
@@ -39,7 +40,7 @@ interface Trace {
 export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneKey[]): Promise<TickDone> {
   const tick = new Tick(parts, lanes);
   try {
-    for (const letter of letters) await tick.take(letter);
+    for (const letter of letters) await tick.takeOrReject(letter);
     await tick.matchAll();
     return await tick.commit();
   } catch (error) {
@@ -61,6 +62,20 @@ class Tick {
     this.#work = new UnitOfWork(parts.store);
     this.#at = parts.clock.now();
     for (const lane of lanes) this.#free(lane.account, lane.lane);
+  }
+
+  /** A record that can't be read stops what is told to it, and nobody else. */
+  async takeOrReject(letter: Letter): Promise<void> {
+    try {
+      await this.take(letter);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.#traces.splice(
+        this.#traces.findIndex((trace) => trace.letter === letter),
+        1,
+      );
+      letter.answer?.reject(error);
+    }
   }
 
   async take(letter: Letter): Promise<void> {
@@ -86,19 +101,25 @@ class Tick {
   /** Claims, lane by lane, until nothing waits or nobody is free. */
   async matchAll(): Promise<void> {
     for (const { account, lane } of this.#lanes.values()) {
-      for (;;) {
-        const match = await nextMatch(this.#work, this.#parts.roster, account, lane);
-        if (match === null) break;
-        const told: Told = {
-          to: { kind: "event", account, id: match.event.facts.id },
-          message: { type: "claim", ...match.ready, limits: this.#parts.limits },
-        };
-        await this.take({ kind: "told", told, tries: 0, answer: null });
-        if ((await this.#work.handOf(account, match.ready.session)) === null) {
-          throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
-        }
+      try {
+        while (await this.#matchOne(account, lane));
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        this.#parts.log("error", "a lane can't be served", { account, lane, error: reasonOf(error) });
       }
     }
+  }
+
+  async #matchOne(account: string, lane: Lane): Promise<boolean> {
+    const match = await nextMatch(this.#work, this.#parts.roster, account, lane);
+    if (match === null) return false;
+    const told: Told = {
+      to: { kind: "event", account, id: match.event.facts.id },
+      message: { type: "claim", ...match.ready, limits: this.#parts.limits },
+    };
+    await this.take({ kind: "told", told, tries: 0, answer: null });
+    if ((await this.#work.handOf(account, match.ready.session)) !== null) return true;
+    throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
   }
 
   async commit(): Promise<TickDone> {
@@ -115,9 +136,13 @@ class Tick {
     const { letter, record, effects } = trace;
     // Also an answer that changed nothing may speak of what an earlier step of this tick changed.
     if (record !== null && lost.has(keyOf(record))) {
-      if (letter.tries + 1 < MOST_TRIES) return void done.again.push({ ...letter, tries: letter.tries + 1 });
+      if (letter.tries + 1 < MOST_TRIES) {
+        done.again.push({ ...letter, tries: letter.tries + 1 });
+        return;
+      }
       this.#parts.log("error", "a write lost too often", { actor: keyOf(record) });
-      return letter.answer?.reject(new Error("the record changes too fast; try again"));
+      letter.answer?.reject(new Error("the record changes too fast; try again"));
+      return;
     }
     done.effects.push(...effects);
     if (record !== null && trace.step !== null) this.#parts.inspection.publish(record, trace.step);
@@ -159,6 +184,10 @@ class Tick {
     this.#lanes.set(`${account} ${lane}`, { account, lane });
   }
 }
+
+/** The store names the record; what stands in it helps nobody. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof SignalboxError && error.code === "unreadable_record";
 
 const addressOf = (record: ActorRecord): Address =>
   record.kind === "event"

@@ -29,14 +29,16 @@ export function refuse(response: Response, status: number, code: string, error: 
 /** Express's last handler. What is not ours is a bug: logged, and answered without its text. */
 export function errorHandler(log: Log) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) return next(error);
-    if (error instanceof SignalboxError) {
+    if (response.headersSent) {
+      next(error);
+    } else if (error instanceof SignalboxError) {
       if (error.kind === "unavailable") response.setHeader("Retry-After", RETRY_AFTER);
-      return refuse(response, STATUS[error.kind], error.code, error.line);
+      refuse(response, STATUS[error.kind], error.code, error.line);
+    } else if (error instanceof URIError) {
+      refuse(response, 400, "bad_url", "the URL can't be decoded; correct it");
+    } else {
+      log.error({ method: request.method, error: reasonOf(error) }, "a request failed");
+      refuse(response, 500, "internal", "the server failed; its log says more");
     }
-    if (error instanceof URIError)
-      return refuse(response, 400, "bad_url", "the URL can't be decoded; correct it");
-    log.error({ method: request.method, error: reasonOf(error) }, "a request failed");
-    refuse(response, 500, "internal", "the server failed; its log says more");
   };
 }

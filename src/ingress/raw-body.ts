@@ -1,23 +1,29 @@
 /**
- * The raw body, because a signature is over its bytes. What is over the limit is answered without being read on: the
- * connection is closed, because the rest of the body stands in the way of a next request.
+ * The raw body, because a signature is over its bytes. What is over the limit is answered without being read on (Express's
+ * own parser would read it to its end first); the connection is closed, because the rest stands in the way of a next
+ * request.
  */
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import express from "express";
+import readBody from "raw-body";
 import { SignalboxError } from "../domain/errors.ts";
 
-/** What body-parser's errors are called: https://github.com/expressjs/body-parser#errors */
+/** https://github.com/stream-utils/raw-body#errors */
 const TOO_LARGE = "entity.too.large";
-const COMPRESSED = "encoding.unsupported";
 
 export function rawBody(maxBodyBytes: number): RequestHandler {
-  const read = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
-  return (request: Request, response: Response, next: NextFunction) => {
-    read(request, response, (error?: unknown) => {
-      if (error === undefined) return next();
+  return async (request: Request, response: Response, next: NextFunction) => {
+    try {
+      requirePlain(request);
+      const length = request.headers["content-length"];
+      request.body = await readBody(request, {
+        limit: maxBodyBytes,
+        ...(length === undefined ? {} : { length }),
+      });
+    } catch (error) {
       response.setHeader("Connection", "close");
-      next(bodyError(error, maxBodyBytes));
-    });
+      throw error instanceof SignalboxError ? error : bodyError(error, maxBodyBytes);
+    }
+    next();
   };
 }
 
@@ -25,23 +31,28 @@ export function rawBody(maxBodyBytes: number): RequestHandler {
 export const bodyOf = (request: Request): Uint8Array =>
   Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
 
+/** A signature is over what was sent; nothing is unpacked for a sender who is not known yet. */
+function requirePlain({ headers }: Request): void {
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return;
+  throw new SignalboxError(
+    "invalid",
+    "compressed_body",
+    "the body is compressed",
+    "Send it without Content-Encoding",
+  );
+}
+
 function bodyError(error: unknown, limit: number): SignalboxError {
-  const { type, length } = error as { type?: string; length?: number };
-  if (type === TOO_LARGE) {
-    return new SignalboxError(
-      "too_large",
-      "body_too_large",
-      `the body of ${length ?? "more than the allowed"} bytes is over maxBodyBytes ${limit}`,
-      "Send less, or raise SIGNALBOX_MAX_BODY_BYTES",
-    );
+  const { type, expected } = error as { type?: string; expected?: number };
+  if (type !== TOO_LARGE) {
+    return new SignalboxError("invalid", "bad_body", "the body could not be read", "Send it again", error);
   }
-  if (type === COMPRESSED) {
-    return new SignalboxError(
-      "invalid",
-      "compressed_body",
-      "the body is compressed",
-      "Send it without Content-Encoding",
-    );
-  }
-  return new SignalboxError("invalid", "bad_body", "the body could not be read", "Send it again", error);
+  const size = expected === undefined ? "" : ` of ${expected} bytes`;
+  return new SignalboxError(
+    "too_large",
+    "body_too_large",
+    `the body${size} is over maxBodyBytes ${limit}`,
+    "Send less, or raise SIGNALBOX_MAX_BODY_BYTES",
+  );
 }

@@ -2,9 +2,8 @@
 import type { Effect, Performer } from "../actors/effect.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
-import { eventState } from "../domain/event.ts";
 import type { Claim } from "../domain/machines/event-words.ts";
-import { bandOf } from "../domain/order.ts";
+import { type Band, bandOf } from "../domain/order.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { channelMeta } from "../domain/reading/meta.ts";
 import { renderEvent } from "../domain/reading/render.ts";
@@ -71,7 +70,7 @@ export class Deliveries implements Performer {
     live.fresh = false;
     live.link.deliver({
       ...refOf({ record, claim }),
-      band: bandOf(facts.priority, eventState(record)),
+      band: bandClaimed(record),
       content: renderEvent({ facts, content, context: actor.context, waiting, first }),
       meta: channelMeta({ facts, context: actor.context, waiting }),
       waiting: waiting.count,
@@ -84,6 +83,12 @@ export class Deliveries implements Performer {
     const live = this.#roster.get(record.facts.account, claim.session);
     return live?.epoch === claim.epoch ? live : null;
   }
+}
+
+/** The band from which it was claimed: an event that comes back has the reason in its memory. */
+function bandClaimed({ facts, actor }: EventRecord): Band {
+  const { reason } = actor.context;
+  return bandOf(facts.priority, reason === null || reason === "retry" ? "queued" : "returned");
 }
 
 const refOf = ({ record, claim }: { record: EventRecord; claim: Claim }): DeliveryRef => ({

@@ -131,7 +131,8 @@ export class Sessions {
 
   surfaced(live: LiveSession, of: DeliveryRef, way: Way): void {
     this.#toHand(live, of, { type: "surfaced", delivery: of.delivery, way });
-    this.#seen(live);
+    // A wake that was seen proves nothing yet: only what is taken does.
+    if (way === "channel") this.#seen(live);
   }
 
   taken(live: LiveSession, of: DeliveryRef): void {

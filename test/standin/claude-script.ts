@@ -1,31 +1,35 @@
 /** The model's part, written by the test: what Claude does with what it reads. */
-import type { Origin } from "./transcript-entry.ts";
+import { z } from "zod";
+import { originSchema } from "./transcript-entry.ts";
 
+export const partSchema = z.object({
+  from: z.enum([...originSchema.options, "tool", "context", "stop-hook"]),
+  text: z.string(),
+});
 /** One piece of what Claude reads. */
-export interface Part {
-  from: Origin | "tool" | "context" | "stop-hook";
-  text: string;
-}
+export type Part = z.infer<typeof partSchema>;
 
-/** What Claude reads at once. */
-export interface ClaudeRequest {
-  parts: readonly Part[];
+export const requestSchema = z.object({
+  parts: z.array(partSchema),
   /** All parts, in order. */
-  text: string;
+  text: z.string(),
   /** The servers' instructions; missing where the very first turn is not the user's. */
-  instructions: string | undefined;
-}
+  instructions: z.string().optional(),
+});
+/** What Claude reads at once. */
+export type ClaudeRequest = z.infer<typeof requestSchema>;
 
-export interface ToolAnswer {
-  outcome: "answered" | "failed" | "denied";
+export const toolAnswerSchema = z.object({
+  outcome: z.enum(["answered", "failed", "denied"]),
   /** What Claude reads as the answer: the result, the error, or the reason why it was denied. */
-  text: string;
+  text: z.string(),
   /** The answer, and with it all that joined the turn meanwhile. */
-  next: ClaudeRequest;
-}
+  next: requestSchema,
+});
+export type ToolAnswer = z.infer<typeof toolAnswerSchema>;
 
 /** How long a built-in tool runs, or what it does; its text is the tool's answer. */
-export type Work = number | ((signal: AbortSignal) => Promise<string | undefined> | Promise<void>);
+export type Work = number | ((signal: AbortSignal) => Promise<string | undefined>);
 
 export interface ClaudeTurn {
   readonly number: number;
@@ -45,12 +49,12 @@ export interface ClaudeTurn {
  * Called when a turn begins and again each time that a Stop hook makes Claude go on; returns Claude's last words.
  * Throwing `ApiFailure` ends the turn as a failed request to the model does.
  */
-export type ClaudeScript = (turn: ClaudeTurn) => Promise<string | undefined> | Promise<void>;
+export type ClaudeScript = (turn: ClaudeTurn) => Promise<string | undefined>;
 
 /** The request to the model failed: `StopFailure` fires instead of `Stop`. */
 export class ApiFailure extends Error {
   readonly error: string;
-  constructor(error: "rate_limit" | "authentication_failed" | "server_error" | "unknown" = "server_error") {
+  constructor(error = "server_error") {
     super(`API Error: ${error}`);
     this.name = "ApiFailure";
     this.error = error;

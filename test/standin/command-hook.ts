@@ -23,7 +23,11 @@ export interface CommandRun {
   left: Promise<CommandOutcome>;
 }
 
-export function startCommand(hook: CommandHook, input: unknown, { env, cwd, node }: CommandSettings): CommandRun {
+export function startCommand(
+  hook: CommandHook,
+  input: unknown,
+  { env, cwd, node }: CommandSettings,
+): CommandRun {
   const expanded = expandVariables(hook.command, env);
   const child = hook.args
     ? spawn(
@@ -46,7 +50,11 @@ export function startCommand(hook: CommandHook, input: unknown, { env, cwd, node
 }
 
 /** Ends a hook that is still running. A shell leads a group of its own, which goes with what it has started. */
-export function endCommand(hook: CommandHook, { child }: CommandRun, signal: NodeJS.Signals = "SIGTERM"): void {
+export function endCommand(
+  hook: CommandHook,
+  { child }: CommandRun,
+  signal: NodeJS.Signals = "SIGTERM",
+): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   if (hook.args) child.kill(signal);
   else process.kill(-child.pid, signal);

@@ -9,7 +9,7 @@ import type { Transcript } from "./transcript.ts";
 import type { Origin } from "./transcript-entry.ts";
 import { asContext, Turn, type TurnSurroundings } from "./turn.ts";
 
-export interface ConversationSurroundings extends Omit<TurnSurroundings, "joining" | "instructions"> {
+export interface ConversationSurroundings extends Omit<TurnSurroundings, "joining"> {
   claude: ClaudeScript;
   instructions(): string | undefined;
 }
@@ -27,6 +27,7 @@ export class Conversation {
   #context: string[] = [];
   #turn: Turn | undefined;
   #turns = 0;
+  #taking: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #held = true;
   #over = false;
@@ -64,11 +65,10 @@ export class Conversation {
     this.#context = [];
   }
 
-  /** Ends the running turn; what waits begins the next one, once the script has let go. */
-  async escape(why = "Esc"): Promise<void> {
-    const ended = this.#turn?.live;
+  /** Ends the running turn, if there is one. What waits begins the next. */
+  async escape(why: string): Promise<void> {
     this.#turn?.abort(why);
-    if (ended && this.#held) await this.#running;
+    await this.#taking;
   }
 
   async end(why: string): Promise<void> {
@@ -92,23 +92,25 @@ export class Conversation {
   }
 
   async #takeTurns(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#held) await this.#takeTurn();
+    while (this.#waiting.length > 0 && !this.#held) {
+      this.#taking = this.#takeTurn();
+      await this.#taking;
+    }
   }
 
   async #takeTurn(): Promise<void> {
-    const origins = [...new Set(this.#waiting.map(({ origin }) => origin))];
-    // The servers' instructions come with the user's first prompt: a first turn that an event begins lacks them.
-    const lacksInstructions = this.#turns === 0 && !origins.includes("user");
     const turn = new Turn(this.#turns + 1, {
       ...this.#around,
-      instructions: lacksInstructions ? undefined : this.#around.instructions(),
       joining: async (signal) => [...(await this.#admit(signal, whileWorking)), ...this.#takeContext()],
     });
     this.#turn = turn;
     const parts = await this.#admit(turn.signal, asItIs);
     if (parts.length > 0 && !turn.signal.aborted) {
       this.#turns++;
-      await turn.live(origins, [...parts, ...this.#takeContext()], this.#around.claude);
+      // The servers' instructions come with a prompt of the user's: a very first turn that an event begins lacks them.
+      const lacking = turn.number === 1 && !parts.some(({ from }) => from === "user");
+      const instructions = lacking ? undefined : this.#around.instructions();
+      await turn.live([...parts, ...this.#takeContext()], instructions, this.#around.claude);
     }
     this.#turn = undefined;
   }
@@ -119,7 +121,8 @@ export class Conversation {
     for (let arrival = this.#waiting.shift(); arrival; arrival = this.#waiting.shift()) {
       const { origin, text } = arrival;
       const { block: reason, context } = await this.#hooks.fire("UserPromptSubmit", { prompt: text }, signal);
-      if (reason !== undefined) this.#transcript.add({ kind: "withdrawn", origin, text, reason });
+      const dead = signal.aborted ? "the turn was ended before it began" : reason;
+      if (dead !== undefined) this.#transcript.add({ kind: "withdrawn", origin, text, reason: dead });
       else parts.push({ from: origin, text: worded(arrival) }, ...context.map(asContext));
     }
     return parts;

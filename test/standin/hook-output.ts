@@ -77,9 +77,9 @@ export function combine(verdicts: Verdict[]): Verdict {
   const dialog = verdicts.find((verdict) => verdict.dialog)?.dialog;
   if (dialog) combined.dialog = dialog;
   const permissions = verdicts.flatMap((verdict) => verdict.permission ?? []);
-  const permission = STRICTEST_FIRST.map((decision) => permissions.find((one) => one.decision === decision)).find(
-    (found) => found !== undefined,
-  );
+  const permission = STRICTEST_FIRST.map((decision) =>
+    permissions.find((one) => one.decision === decision),
+  ).find((found) => found !== undefined);
   if (permission) combined.permission = permission;
   return combined;
 }

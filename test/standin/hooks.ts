@@ -42,7 +42,9 @@ export class Hooks {
   async fire(event: string, fields: Params, signal?: AbortSignal, withinMs?: number): Promise<Verdict> {
     const input = { ...this.#around.facts(event), hook_event_name: event, ...fields };
     const groups = this.#around.groups[event] ?? [];
-    const meant = groups.filter((group) => matches(group.matcher, event, input)).flatMap((group) => group.hooks);
+    const meant = groups
+      .filter((group) => matches(group.matcher, event, input))
+      .flatMap((group) => group.hooks);
     return combine(await Promise.all(meant.map((hook) => this.#run(event, hook, input, signal, withinMs))));
   }
 
@@ -57,7 +59,10 @@ export class Hooks {
       this.#around.waiters.start(event, hook, input);
       return NOTHING;
     }
-    const limitMs = Math.min(withinMs ?? Infinity, (hook.timeout ?? DEFAULT_TIMEOUT_SECONDS[hook.type]) * 1_000);
+    const limitMs = Math.min(
+      withinMs ?? Infinity,
+      (hook.timeout ?? DEFAULT_TIMEOUT_SECONDS[hook.type]) * 1_000,
+    );
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), limitMs);
     const signal = aborted ? AbortSignal.any([aborted, limit.signal]) : limit.signal;
@@ -70,12 +75,12 @@ export class Hooks {
     this.#around.transcript.add({
       kind: "hook",
       event,
-      sessionId: input.session_id,
       type: hook.type,
       name: hook.type === "command" ? hook.command : hook.tool,
-      input,
       outcome,
       output: told.output,
+      sessionId: input.session_id,
+      input,
     });
     return signal.aborted ? NOTHING : told.verdict;
   }
@@ -108,7 +113,9 @@ export class Hooks {
 
 function read(event: string, output: string): Told {
   const verdict = readOutput(event, output);
-  return "malformed" in verdict ? failed(`${verdict.malformed}: ${output}`) : { outcome: "answered", output, verdict };
+  return "malformed" in verdict
+    ? failed(`${verdict.malformed}: ${output}`)
+    : { outcome: "answered", output, verdict };
 }
 
 function failed(output: string): Told {

@@ -81,7 +81,8 @@ export class JsonRpcPeer {
     if (method !== undefined && id !== undefined) void this.#answer(id, method, params);
     else if (method === "notifications/cancelled") this.#cancel(params);
     else if (method !== undefined) this.#edge.note(method, params);
-    else if (id !== undefined && error) this.#asked.get(id)?.reject(new RpcFailure(error.code, error.message));
+    else if (id !== undefined && error)
+      this.#asked.get(id)?.reject(new RpcFailure(error.code, error.message));
     else if (id !== undefined) this.#asked.get(id)?.resolve(result);
     return true;
   }
@@ -114,6 +115,7 @@ export class JsonRpcPeer {
 
   #cancel(params: Params): void {
     const parsed = cancelledSchema.safeParse(params);
-    if (parsed.success) this.#answering.get(parsed.data.requestId)?.abort(new Error("aborted by the other side"));
+    if (parsed.success)
+      this.#answering.get(parsed.data.requestId)?.abort(new Error("aborted by the other side"));
   }
 }

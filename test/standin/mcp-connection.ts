@@ -13,9 +13,9 @@ import {
   ListToolsResultSchema,
   type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
+import { endProcess } from "./end-process.ts";
 import { CONNECTION_CLOSED, JsonRpcPeer, METHOD_NOT_FOUND, type Params, RpcFailure } from "./json-rpc.ts";
 import { eachLine } from "./lines.ts";
-import { endProcess } from "./end-process.ts";
 import type { Transcript } from "./transcript.ts";
 
 const CLIENT = { name: "claude-code", version: "2.1.329" };
@@ -42,7 +42,11 @@ export class McpConnection {
   #transcript: Transcript;
   #cwd: string;
 
-  constructor(command: ServerCommand, transcript: Transcript, heard: (method: string, params: Params) => void) {
+  constructor(
+    command: ServerCommand,
+    transcript: Transcript,
+    heard: (method: string, params: Params) => void,
+  ) {
     this.name = command.name;
     this.#transcript = transcript;
     this.#cwd = command.cwd;

@@ -48,7 +48,10 @@ const hookGroups = z.record(
 );
 export type HookGroups = z.infer<typeof hookGroups>;
 
-const pluginJson = z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/), version: z.string().optional() });
+const pluginJson = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  version: z.string().optional(),
+});
 const hooksJson = z.object({ description: z.string().optional(), hooks: hookGroups });
 /** In a plugin both forms are read: with and without the `mcpServers` around the servers. */
 const mcpJson = z.union([
@@ -77,6 +80,7 @@ export function readPlugin(dir: string): Plugin {
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!parsed.success) throw new Error(`${path} is not what the client reads: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(`${path} is not what the client reads: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

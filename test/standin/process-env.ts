@@ -3,7 +3,7 @@
  * know the client's process id, which is also the server's parent.
  */
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { Settings } from "./options.ts";
 import type { Plugin } from "./plugin-folder.ts";
 
@@ -12,7 +12,11 @@ export interface Environments {
   hook: Record<string, string>;
 }
 
-export function environments(settings: Settings, plugin: Plugin | undefined, sessionId: string): Environments {
+export function environments(
+  settings: Settings,
+  plugin: Plugin | undefined,
+  sessionId: string,
+): Environments {
   const base = { ...inherited(), ...settings.env, CLAUDE_CONFIG_DIR: settings.configDir };
   const both: Record<string, string> = {
     CLAUDE_PROJECT_DIR: settings.cwd,
@@ -20,7 +24,7 @@ export function environments(settings: Settings, plugin: Plugin | undefined, ses
     ...(plugin && { CLAUDE_PLUGIN_ROOT: plugin.dir, CLAUDE_PLUGIN_DATA: dataFolder(settings, plugin) }),
   };
   const attended = settings.attended ?? settings.entrypoint === "cli";
-  const path = `${dirname(nodeBinary(settings))}:${process.env.PATH ?? ""}`;
+  const path = `${dirname(nodeBinary(settings))}${delimiter}${process.env.PATH ?? ""}`;
   const without = (env: Record<string, string>) =>
     Object.fromEntries(Object.entries(env).filter(([name]) => !settings.withoutEnv.includes(name)));
   return {

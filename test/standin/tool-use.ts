@@ -37,7 +37,11 @@ export interface ToolUsed {
 
 const READS_ONLY = ["Read", "Grep", "Glob", "ToolSearch", "TodoWrite"];
 
-export async function useTool(use: ToolUse, around: ToolUseSurroundings, signal: AbortSignal): Promise<ToolUsed> {
+export async function useTool(
+  use: ToolUse,
+  around: ToolUseSurroundings,
+  signal: AbortSignal,
+): Promise<ToolUsed> {
   const { hooks, transcript } = around;
   const id = `toolu_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
   const facts = { tool_name: use.tool, tool_input: use.input, tool_use_id: id };
@@ -75,7 +79,8 @@ async function refusal(
   if (permission?.decision === "allow") return undefined;
   if (permission === undefined && !asks(tool, settings)) return undefined;
   // Nobody sits before a headless session: what would open a dialog is refused.
-  if (settings.entrypoint === "sdk-cli") return `Claude requested permissions to use ${tool}, but you haven't granted it yet.`;
+  if (settings.entrypoint === "sdk-cli")
+    return `Claude requested permissions to use ${tool}, but you haven't granted it yet.`;
   const { behavior, message } = await dialogs.ask(tool, description, input, signal);
   return behavior === "deny" ? message : undefined;
 }

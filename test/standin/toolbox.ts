@@ -1,5 +1,5 @@
 /**
- * The tools of all connected servers. Every one is deferred, so that Claude must search for it first, unless it
+ * The tools of the servers that are connected. Every one is deferred, so that Claude must search for it first, unless it
  * carries `_meta["anthropic/alwaysLoad"]` (seen with client 2.1.329).
  */
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
@@ -13,10 +13,10 @@ export interface KnownTool {
 }
 
 export class Toolbox {
-  #servers: ReadonlyMap<string, McpConnection>;
+  #servers: Iterable<McpConnection>;
   #found = new Set<string>();
 
-  constructor(servers: ReadonlyMap<string, McpConnection>) {
+  constructor(servers: Iterable<McpConnection>) {
     this.#servers = servers;
   }
 
@@ -45,7 +45,8 @@ export class Toolbox {
   }
 
   #all(): KnownTool[] {
-    return [...this.#servers.values()].flatMap((server) =>
+    const connected = [...this.#servers].filter((server) => server.connected);
+    return connected.flatMap((server) =>
       server.tools.map((tool) => ({ fullName: fullName(server.name, tool.name), tool, server })),
     );
   }

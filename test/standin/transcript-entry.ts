@@ -16,7 +16,11 @@ export type Origin = z.infer<typeof originSchema>;
 
 const entrySchemas = z.discriminatedUnion("kind", [
   /** A session began; `clear` gives hooks a new id while the server keeps the old one. */
-  z.object({ kind: z.literal("session"), sessionId: text, source: z.enum(["startup", "resume", "clear", "compact"]) }),
+  z.object({
+    kind: z.literal("session"),
+    sessionId: text,
+    source: z.enum(["startup", "resume", "clear", "compact"]),
+  }),
   z.object({ kind: z.literal("session-end"), sessionId: text, reason: text }),
 
   z.object({ kind: z.literal("server-start"), server: text, pid }),
@@ -29,7 +33,12 @@ const entrySchemas = z.discriminatedUnion("kind", [
   }),
   /** The handshake failed: the session goes on without this server. */
   z.object({ kind: z.literal("server-failed"), server: text, error: text }),
-  z.object({ kind: z.literal("server-exit"), server: text, code: z.number().nullable(), signal: text.nullable() }),
+  z.object({
+    kind: z.literal("server-exit"),
+    server: text,
+    code: z.number().nullable(),
+    signal: text.nullable(),
+  }),
   /** A line on stdout that is not MCP. */
   z.object({ kind: z.literal("server-noise"), server: text, line: text }),
   z.object({ kind: z.literal("server-log"), server: text, line: text }),
@@ -42,12 +51,27 @@ const entrySchemas = z.discriminatedUnion("kind", [
     type: z.enum(["mcp_tool", "command"]),
     name: text,
     input: json,
-    outcome: z.enum(["answered", "blocked", "failed", "timed-out", "aborted", "not-connected", "not-available"]),
+    outcome: z.enum([
+      "answered",
+      "blocked",
+      "failed",
+      "timed-out",
+      "aborted",
+      "not-connected",
+      "not-available",
+    ]),
     output: text,
   }),
   /** A hook that runs in the background began (`asyncRewake`, `async`). */
   z.object({ kind: z.literal("waiter-start"), event, pid }),
-  z.object({ kind: z.literal("waiter-exit"), event, pid, code: z.number().nullable(), signal: text.nullable(), stderr: text }),
+  z.object({
+    kind: z.literal("waiter-exit"),
+    event,
+    pid,
+    code: z.number().nullable(),
+    signal: text.nullable(),
+    stderr: text,
+  }),
 
   /** Something came that Claude is to read: now, if idle; else after the tool call under way. */
   z.object({ kind: z.literal("arrival"), origin: originSchema, text }),

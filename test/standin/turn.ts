@@ -3,19 +3,26 @@
  * hooks may make it go on, at most 8 times in a row. Esc ends it with neither `Stop` nor `StopFailure`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { orAborted } from "./or-aborted.ts";
-import { ApiFailure, type ClaudeRequest, type ClaudeScript, type ClaudeTurn, type Part, type ToolAnswer, type Work } from "./claude-script.ts";
+import {
+  ApiFailure,
+  type ClaudeRequest,
+  type ClaudeScript,
+  type ClaudeTurn,
+  type Part,
+  type ToolAnswer,
+  type Work,
+} from "./claude-script.ts";
 import type { Params } from "./json-rpc.ts";
+import { orAborted } from "./or-aborted.ts";
 import { shownToClaude, type ToolResult } from "./tool-result.ts";
 import { type ToolUse, type ToolUseSurroundings, useTool } from "./tool-use.ts";
 import type { Toolbox } from "./toolbox.ts";
-import type { Origin } from "./transcript-entry.ts";
+import { originSchema } from "./transcript-entry.ts";
 
 export interface TurnSurroundings extends ToolUseSurroundings {
   toolbox: Toolbox;
   /** Where results go that are too long for Claude. */
   spillFolder: string;
-  instructions: string | undefined;
   /** What has arrived since, as far as hooks let it, and context that waits for a request. */
   joining(signal: AbortSignal): Promise<Part[]>;
 }
@@ -41,11 +48,16 @@ export class Turn implements ClaudeTurn {
     this.#abort.abort(new Error(`turn ${this.number} was ended by ${why}`));
   }
 
-  async live(origins: Origin[], parts: Part[], claude: ClaudeScript): Promise<void> {
-    const { transcript, hooks, instructions } = this.#around;
+  async live(parts: Part[], instructions: string | undefined, claude: ClaudeScript): Promise<void> {
+    const { transcript, hooks } = this.#around;
     this.request = requestOf(parts, instructions);
-    const reads = this.request.text;
-    transcript.add({ kind: "turn-begin", turn: this.number, origins, instructions: instructions !== undefined, reads });
+    transcript.add({
+      kind: "turn-begin",
+      turn: this.number,
+      origins: [...new Set(parts.flatMap(({ from }) => originSchema.safeParse(from).data ?? []))],
+      instructions: instructions !== undefined,
+      reads: this.request.text,
+    });
     const end = (how: "stopped" | "failed" | "esc" | "script-error", message: string) =>
       transcript.add({ kind: "turn-end", turn: this.number, how, message });
     try {
@@ -66,11 +78,19 @@ export class Turn implements ClaudeTurn {
     const known = toolbox.find(name);
     if (!known) return this.#refuse(name, input, `Error: No such tool available: ${name}`);
     if (toolbox.isDeferred(known)) {
-      return this.#refuse(known.fullName, input, `${known.fullName} is deferred: search for it before calling it`);
+      return this.#refuse(
+        known.fullName,
+        input,
+        `${known.fullName} is deferred: search for it before calling it`,
+      );
     }
     return this.#use(known.fullName, known.tool.description ?? "", input, async (callId) => {
       try {
-        return shownToClaude(await known.server.call(known.tool.name, input, this.signal), callId, spillFolder);
+        return shownToClaude(
+          await known.server.call(known.tool.name, input, this.signal),
+          callId,
+          spillFolder,
+        );
       } catch (error) {
         return failure(error);
       }
@@ -81,7 +101,7 @@ export class Turn implements ClaudeTurn {
     return this.#use(tool, tool, input, async () => {
       try {
         const done = typeof work === "number" ? sleep(work, "", { signal: this.signal }) : work(this.signal);
-        const text = (await orAborted<string | undefined | void>(done, this.signal)) ?? "";
+        const text = (await orAborted(done, this.signal)) ?? "";
         return { failed: false, text, response: text };
       } catch (error) {
         return failure(error);
@@ -98,7 +118,7 @@ export class Turn implements ClaudeTurn {
     const { hooks, transcript } = this.#around;
     for (let inARow = 0; ; inARow++) {
       this.signal.throwIfAborted();
-      const message = (await orAborted<string | undefined | void>(claude(this), this.signal)) ?? "";
+      const message = (await orAborted(claude(this), this.signal)) ?? "";
       const fields = { stop_hook_active: inARow > 0, last_assistant_message: message };
       const { block: reason, context } = await hooks.fire("Stop", fields, this.signal);
       this.signal.throwIfAborted();
@@ -108,8 +128,11 @@ export class Turn implements ClaudeTurn {
         return message;
       }
       transcript.add({ kind: "stop-blocked", turn: this.number, reason, inARow: inARow + 1 });
-      const parts: Part[] = [{ from: "stop-hook", text: `Stop hook feedback:\n${reason}` }, ...context.map(asContext)];
-      this.#read("stop-hook", parts);
+      const parts: Part[] = [
+        { from: "stop-hook", text: `Stop hook feedback:\n${reason}` },
+        ...context.map(asContext),
+      ];
+      this.request = this.#read("stop-hook", parts);
     }
   }
 
@@ -137,9 +160,9 @@ export class Turn implements ClaudeTurn {
   }
 
   #read(after: "tool" | "stop-hook", parts: Part[]): ClaudeRequest {
-    this.request = requestOf(parts, this.#around.instructions);
-    this.#around.transcript.add({ kind: "read", turn: this.number, after, reads: this.request.text });
-    return this.request;
+    const request = requestOf(parts, this.request.instructions);
+    this.#around.transcript.add({ kind: "read", turn: this.number, after, reads: request.text });
+    return request;
   }
 }
 

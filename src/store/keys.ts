@@ -1,0 +1,36 @@
+/**
+ * What the indices of every store are made of: derived from the record when it is written, said nowhere else. The state
+ * is the machine's (promise 11), the band follows from it (promise 3), the claim is the one on the event.
+ */
+import { EVENT_STATES, type EventKeys, type EventRecord, type EventState } from "../domain/event.ts";
+import { dotted, nextDue, outermost, type StateValue } from "../domain/machines/actor-state.ts";
+import { bandOf } from "../domain/order.ts";
+import { SESSION_STATES, type SessionRecord, type SessionState } from "../domain/session.ts";
+
+export function eventKeys({ facts, actor }: Pick<EventRecord, "facts" | "actor">): EventKeys {
+  const state = known<EventState>(EVENT_STATES, actor.value, facts.id);
+  return {
+    state,
+    band: bandOf(facts.priority, state),
+    claimedBy: actor.context.claim?.session ?? null,
+    dueAt: nextDue(actor.timers),
+  };
+}
+
+export interface SessionKeys {
+  state: SessionState;
+  /** When the next timer is due. */
+  dueAt: number | null;
+}
+
+export function sessionKeys({ id, actor }: Pick<SessionRecord, "id" | "actor">): SessionKeys {
+  return { state: known<SessionState>(SESSION_STATES, actor.value, id), dueAt: nextDue(actor.timers) };
+}
+
+/** A machine's passing state (`arriving`) has no place in the store: that it comes here is a bug of the caller. */
+function known<State extends string>(states: readonly State[], value: StateValue, id: string): State {
+  const outer = outermost(value);
+  const state = states.find((name) => name === outer);
+  if (state === undefined) throw new Error(`${id} is in "${dotted(value)}", which is no state to be stored`);
+  return state;
+}

@@ -1,0 +1,92 @@
+/** The two writes of an event. Each is atomic, and refused without a trace if somebody else was first. */
+import type { DatabaseSync } from "node:sqlite";
+import type { EventContent, EventKeys, EventRecord } from "../../domain/event.ts";
+import { BANDS } from "../../domain/order.ts";
+import type { WriteResult } from "../../domain/ports/store.ts";
+import { eventKeys } from "../keys.ts";
+import { knownOf } from "./rows.ts";
+import { isUniqueViolation } from "./sqlite-errors.ts";
+
+export function eventWrites(db: DatabaseSync) {
+  const insert = db.prepare(`
+    INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
+      received_at, bytes, state, band, claimed_by, due_at, rev, actor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING`);
+  const insertContent = db.prepare(
+    "INSERT INTO contents (seq, prompt, content_type, payload, marker) VALUES (?, ?, ?, ?, ?)",
+  );
+  const byDelivery = db.prepare(`
+    SELECT id, state FROM events WHERE account = ? AND ifnull(source_id, '') = ifnull(?, '') AND delivery_id = ?
+      AND state <> 'dropped'`);
+  const byId = db.prepare("SELECT id, state FROM events WHERE id = ? AND account = ?");
+  const update = db.prepare(`
+    UPDATE events SET state = ?, band = ?, claimed_by = ?, due_at = ?, actor = ?, rev = rev + 1
+    WHERE id = ? AND account = ? AND rev = ?`);
+
+  /** Promise 6: a known delivery, or a second try of the same append, is answered with the event that is there. */
+  function known({ facts }: EventRecord, keys: EventKeys): WriteResult {
+    const row =
+      byId.get(facts.id, facts.account) ??
+      (keys.state === "dropped"
+        ? undefined
+        : byDelivery.get(facts.account, facts.sourceId, facts.deliveryId));
+    return row === undefined ? { kind: "conflict" } : { kind: "duplicate", ...knownOf(row) };
+  }
+
+  return {
+    append(record: EventRecord, content: EventContent): WriteResult {
+      const { facts, actor } = record;
+      const keys = eventKeys(record);
+      const { changes, lastInsertRowid } = insert.run(
+        facts.id,
+        facts.account,
+        facts.lane,
+        facts.origin,
+        facts.priority,
+        facts.from,
+        facts.sourceId,
+        facts.type,
+        facts.verifiedBy,
+        facts.deliveryId,
+        facts.receivedAt,
+        facts.bytes,
+        keys.state,
+        BANDS.indexOf(keys.band),
+        keys.claimedBy,
+        keys.dueAt,
+        record.rev + 1,
+        JSON.stringify(actor),
+      );
+      if (changes === 0) return known(record, keys);
+      if (keys.state !== "dropped") {
+        const { prompt, contentType, payload, marker } = content;
+        insertContent.run(lastInsertRowid, prompt, contentType, payload, marker);
+      }
+      return { kind: "stored" };
+    },
+
+    /** Facts never change: only the actor is written, and the keys that follow from it. */
+    replace(record: EventRecord): WriteResult {
+      const { facts, actor, rev } = record;
+      const { state, band, claimedBy, dueAt } = eventKeys(record);
+      try {
+        const { changes } = update.run(
+          state,
+          BANDS.indexOf(band),
+          claimedBy,
+          dueAt,
+          JSON.stringify(actor),
+          facts.id,
+          facts.account,
+          rev,
+        );
+        return changes === 0 ? { kind: "conflict" } : { kind: "stored" };
+      } catch (error) {
+        // The session has another event in hand (promise 2). SQLite has undone this statement and nothing else.
+        if (isUniqueViolation(error)) return { kind: "conflict" };
+        throw error;
+      }
+    },
+  };
+}

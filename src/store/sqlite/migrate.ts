@@ -1,0 +1,62 @@
+/**
+ * Brings a file's schema up to what this server knows, one numbered migration after the other, each in a transaction of
+ * its own together with its number (`user_version`). A file that a newer server wrote is refused untouched.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { SignalboxError } from "../../domain/errors.ts";
+import { first } from "./migrations/000001-first.ts";
+
+export interface Migration {
+  version: number;
+  sql: string;
+}
+
+/** In the order of their versions, from 1, without a gap. A migration that was released is never edited. */
+export const MIGRATIONS: readonly Migration[] = [first];
+
+/** `SBOX`, in the header of every file that is ours. */
+const APPLICATION_ID = 0x53424f58;
+
+const Pragma = z.looseObject({ user_version: z.number().optional(), application_id: z.number().optional() });
+
+export function schemaVersion(db: DatabaseSync): number {
+  return Pragma.parse(db.prepare("PRAGMA user_version").get()).user_version ?? 0;
+}
+
+/** Throws, having changed nothing, if the file is not ours to change. */
+export function checkOurs(db: DatabaseSync, path: string, migrations = MIGRATIONS): void {
+  const owner = Pragma.parse(db.prepare("PRAGMA application_id").get()).application_id;
+  const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get();
+  if (owner !== APPLICATION_ID && tables?.n !== 0) {
+    throw new SignalboxError(
+      "conflict",
+      "store_foreign",
+      `${path} is a database of another program`,
+      "Choose another data folder, or move that file away",
+    );
+  }
+  const version = schemaVersion(db);
+  if (version > migrations.length) {
+    throw new SignalboxError(
+      "conflict",
+      "store_newer",
+      `${path} has schema version ${version}, and this server knows none above ${migrations.length}`,
+      "Start the newer server that wrote it, or restore the backup made before the upgrade; nothing was changed",
+    );
+  }
+}
+
+export function migrate(db: DatabaseSync, migrations = MIGRATIONS): void {
+  for (const { version, sql } of migrations.slice(schemaVersion(db))) {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      db.exec(sql);
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}

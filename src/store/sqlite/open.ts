@@ -1,0 +1,61 @@
+/**
+ * Opens the one file of the embedded store: ours alone, durable, private, up to date. Whatever is in the way is one
+ * `SignalboxError` with its cure.
+ *
+ * One server a file. SQLite's exclusive locking mode keeps a lock of the operating system on the file until the process
+ * ends, however it ends: `kill -9` leaves nothing to clean up. It also keeps the WAL's index in memory, so there is no
+ * `-shm` file. Nobody else can read the file meanwhile, `sqlite3` at the command line included.
+ */
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { checkOurs, MIGRATIONS, migrate } from "./migrate.ts";
+import { storageFailure } from "./sqlite-errors.ts";
+
+/** How long a server that starts waits for one that is still stopping. */
+const LOCK_WAIT_MS = 2_000;
+
+export const IN_MEMORY = ":memory:";
+
+export interface OpenOptions {
+  /** Of the file; its folder exists. `:memory:` for a store that ends with the process. */
+  path: string;
+  /** How long to wait for the file's lock; the event loop stands still meanwhile. Default 2000. */
+  lockWaitMs?: number;
+  migrations?: typeof MIGRATIONS;
+}
+
+export function openDatabase({
+  path,
+  lockWaitMs = LOCK_WAIT_MS,
+  migrations = MIGRATIONS,
+}: OpenOptions): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    if (path !== IN_MEMORY) makePrivateFile(path);
+    db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
+    // The mode alone takes no lock; the first transaction does, and the mode then keeps it.
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    checkOurs(db, path, migrations);
+    db.exec("COMMIT");
+    if (path !== IN_MEMORY) tightenModes(path);
+    // Promise 1: FULL syncs the WAL in each COMMIT. The size limit gives a burst's disk space back at a checkpoint.
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+    migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw storageFailure(error, path) ?? error;
+  }
+}
+
+/** SQLite gives its `-wal` the mode of the file, so the file has it before SQLite makes anything. */
+function makePrivateFile(path: string): void {
+  // A file that exists is never opened here: closing it again would drop every lock that this process has on it.
+  if (!existsSync(path) && existsSync(dirname(path))) closeSync(openSync(path, "wx", 0o600));
+}
+
+/** For a file that was copied here with a looser mode. */
+function tightenModes(path: string): void {
+  for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
+}

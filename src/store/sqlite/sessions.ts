@@ -1,0 +1,43 @@
+/** Sessions as stored. */
+import type { DatabaseSync } from "node:sqlite";
+import type { WriteResult } from "../../domain/ports/store.ts";
+import type { SessionRecord } from "../../domain/session.ts";
+import { sessionKeys } from "../keys.ts";
+import { sessionOf } from "./rows.ts";
+import type { SetAside } from "./set-aside.ts";
+
+const PRESENT = "SELECT * FROM sessions WHERE state <> 'gone'";
+const PRESENT_OF = "SELECT * FROM sessions WHERE account = ? AND state <> 'gone'";
+
+export function sessions(db: DatabaseSync, aside: SetAside) {
+  const byId = db.prepare("SELECT * FROM sessions WHERE account = ? AND id = ?");
+  const present = db.prepare(PRESENT);
+  const presentOf = db.prepare(PRESENT_OF);
+  const insert = db.prepare(`
+    INSERT INTO sessions (state, due_at, actor, rev, account, id) VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING`);
+  const update = db.prepare(`
+    UPDATE sessions SET state = ?, due_at = ?, actor = ?, rev = rev + 1 WHERE account = ? AND id = ? AND rev = ?`);
+
+  return {
+    put(record: SessionRecord): WriteResult {
+      const { account, id, actor, rev } = record;
+      const { state, dueAt } = sessionKeys(record);
+      const snapshot = JSON.stringify(actor);
+      const { changes } =
+        rev === 0
+          ? insert.run(state, dueAt, snapshot, account, id)
+          : update.run(state, dueAt, snapshot, account, id, rev);
+      return changes === 0 ? { kind: "conflict" } : { kind: "stored" };
+    },
+
+    session(account: string, id: string): SessionRecord | null {
+      const row = byId.get(account, id);
+      return row === undefined ? null : sessionOf(row);
+    },
+
+    sessions(account: string | null): SessionRecord[] {
+      const rows = account === null ? present.iterate() : presentOf.iterate(account);
+      return aside.readable(rows, sessionOf, Number.POSITIVE_INFINITY);
+    },
+  };
+}

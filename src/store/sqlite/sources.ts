@@ -1,0 +1,80 @@
+/** Sources: found by the two names that stand in a webhook's URL. */
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { PRIORITIES } from "../../domain/order.ts";
+import { EventTypeRule, Routes, SCHEMES, type Source } from "../../domain/source.ts";
+import { checked, jsonText } from "./rows.ts";
+import type { SetAside } from "./set-aside.ts";
+import { isUniqueViolation } from "./sqlite-errors.ts";
+
+const SourceRow = z.object({
+  id: z.string(),
+  account: z.string(),
+  slug: z.string(),
+  scheme: z.enum(SCHEMES),
+  secrets: jsonText(z.array(z.string())),
+  event_type: jsonText(EventTypeRule).nullable(),
+  routes: jsonText(Routes).nullable(),
+  skill: z.string().nullable(),
+  lane: z.string(),
+  priority: z.enum(PRIORITIES),
+  created_at: z.number(),
+});
+
+function sourceOf(row: unknown): Source {
+  const { event_type, created_at, ...same } = checked("source", SourceRow, row);
+  return { ...same, eventType: event_type, createdAt: created_at };
+}
+
+const orNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+export function sources(db: DatabaseSync, aside: SetAside) {
+  // Promise 9: an id of another account is not overwritten.
+  const put = db.prepare(`
+    INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, scheme = excluded.scheme, secrets = excluded.secrets,
+      event_type = excluded.event_type, routes = excluded.routes, skill = excluded.skill, lane = excluded.lane,
+      priority = excluded.priority, created_at = excluded.created_at
+      WHERE account = excluded.account`);
+  const bySlug = db.prepare(`
+    SELECT sources.* FROM sources JOIN accounts ON accounts.id = sources.account WHERE profile_id = ? AND slug = ?`);
+  const ofAccount = db.prepare("SELECT * FROM sources WHERE account = ? ORDER BY slug");
+  const remove = db.prepare("DELETE FROM sources WHERE account = ? AND id = ?");
+
+  return {
+    put(source: Source): "stored" | "conflict" {
+      const { id, account, slug, scheme, secrets, eventType, routes, skill, lane, priority, createdAt } =
+        source;
+      try {
+        const { changes } = put.run(
+          id,
+          account,
+          slug,
+          scheme,
+          JSON.stringify(secrets),
+          orNull(eventType),
+          orNull(routes),
+          skill,
+          lane,
+          priority,
+          createdAt,
+        );
+        return changes === 0 ? "conflict" : "stored";
+      } catch (error) {
+        if (isUniqueViolation(error)) return "conflict";
+        throw error;
+      }
+    },
+
+    source(profileId: string, slug: string): Source | null {
+      const row = bySlug.get(profileId, slug);
+      return row === undefined ? null : sourceOf(row);
+    },
+
+    sources: (account: string): Source[] =>
+      aside.readable(ofAccount.iterate(account), sourceOf, Number.POSITIVE_INFINITY),
+
+    remove: (account: string, id: string): boolean => remove.run(account, id).changes === 1,
+  };
+}

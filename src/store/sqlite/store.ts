@@ -1,0 +1,115 @@
+/**
+ * The embedded store: one file, one process. Every write goes through the group commit (promise 1); reads are answered
+ * at once, from what is committed. Both stand on one connection, so nothing waits for a lock of its own.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import type { SignalboxError } from "../../domain/errors.ts";
+import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
+import { accounts } from "./accounts.ts";
+import { alive } from "./alive.ts";
+import { eventWrites } from "./event-writes.ts";
+import { events } from "./events.ts";
+import { closedStore, groupCommit, type Schedule } from "./group-commit.ts";
+import { lanes } from "./lanes.ts";
+import { type OpenOptions, openDatabase } from "./open.ts";
+import { sessions } from "./sessions.ts";
+import { setAside } from "./set-aside.ts";
+import { sources } from "./sources.ts";
+import { storageFailure } from "./sqlite-errors.ts";
+import { timers } from "./timers.ts";
+
+export interface StoreOptions {
+  /** Calls its argument once, soon and not at once: what comes in between shares a commit. Default `setImmediate`. */
+  schedule?: Schedule;
+  /** Told once of each stored record that could not be read. Default: nobody. */
+  log?: (problem: SignalboxError) => void;
+}
+
+export async function openSqliteStore({
+  schedule,
+  log,
+  ...file
+}: OpenOptions & StoreOptions): Promise<Store> {
+  return sqliteStore(openDatabase(file), file.path, {
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(log === undefined ? {} : { log }),
+  });
+}
+
+/** The store on a database that `openDatabase` opened, whose owner it becomes. */
+export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: StoreOptions = {}): Store {
+  const aside = setAside(log ?? (() => {}));
+  const group = groupCommit(db, path, schedule ?? ((flush) => void setImmediate(flush)));
+  const eventWriting = eventWrites(db);
+  const event = events(db, aside);
+  const lane = lanes(db, aside);
+  const session = sessions(db, aside);
+  const timer = timers(db, aside);
+  const source = sources(db, aside);
+  const account = accounts(db, aside);
+  const pulse = alive(db);
+
+  async function read<T>(ask: () => T): Promise<T> {
+    if (!db.isOpen) throw closedStore(path);
+    try {
+      return ask();
+    } catch (error) {
+      throw storageFailure(error, path) ?? error;
+    }
+  }
+
+  function apply(write: Write): WriteResult {
+    switch (write.kind) {
+      case "append":
+        return eventWriting.append(write.record, write.content);
+      case "event":
+        return eventWriting.replace(write.record);
+      case "session":
+        return session.put(write.record);
+      default:
+        return write satisfies never;
+    }
+  }
+
+  return {
+    commit: (writes) => group.run(() => writes.map(apply)),
+    event: (id) => read(() => event.event(id)),
+    content: (id) => read(() => event.content(id)),
+    session: (of, id) => read(() => session.session(of, id)),
+    claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),
+    heads: (of, name, limit) => read(() => lane.heads(of, name, limit)),
+    waiting: (of, name, most) => read(() => lane.waiting(of, name, most)),
+    claims: () => read(() => lane.claims()),
+    sessions: (of) => read(() => session.sessions(of)),
+    due: (until, limit) => read(() => timer.due(until, limit)),
+    nextDue: () => read(() => timer.nextDue()),
+    events: (of, filter) => read(() => event.events(of, filter)),
+    counts: (of, most) => read(() => event.counts(of, most)),
+
+    putSource: (record) => group.run(() => source.put(record)),
+    source: (profileId, slug) => read(() => source.source(profileId, slug)),
+    sources: (of) => read(() => source.sources(of)),
+    removeSource: (of, id) => group.run(() => source.remove(of, id)),
+    dropped: (sourceId, most) => read(() => event.dropped(sourceId, most)),
+
+    putAccount: (record) => group.run(() => account.putAccount(record)),
+    accounts: () => read(() => account.accounts()),
+    putToken: (record) => group.run(() => account.putToken(record)),
+    tokenByHash: (hash) => read(() => account.tokenByHash(hash)),
+
+    aliveAt: () => read(() => pulse.at()),
+    noteAlive: (at) => group.run(() => pulse.note(at)),
+
+    async close() {
+      group.close();
+      if (!db.isOpen) return;
+      // Truncates the WAL if it can; what it can't is found there when the file is opened again.
+      try {
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch (error) {
+        if (storageFailure(error, path) === null) throw error;
+      }
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { expect } from "vitest";
+import { add } from "../acts.ts";
+import type { Check } from "../contract.ts";
+import { ACCOUNT, OTHER_ACCOUNT } from "../records.ts";
+import { newAccount, newSource } from "../settings.ts";
+
+export function sourceRecords(check: Check): void {
+  check("a source is found by profile id and slug, as it was", async ({ store }) => {
+    await store.putAccount(newAccount(ACCOUNT));
+    const { profileId } = newAccount(ACCOUNT);
+    const plain = newSource({ slug: "plain" });
+    const full = newSource({
+      slug: "full",
+      scheme: "github",
+      secrets: ["new", "old"],
+      eventType: { header: "x-github-event", action: "action" },
+      routes: { "pull_request.*": "/review", "*": "Look at it" },
+      skill: "/triage",
+      priority: "interrupt",
+    });
+    expect(await store.putSource(plain)).toBe("stored");
+    expect(await store.putSource(full)).toBe("stored");
+
+    expect(await store.source(profileId, "full")).toEqual(full);
+    expect(await store.source(profileId, "plain")).toEqual(plain);
+    expect(await store.source(profileId, "other")).toBeNull();
+    expect(await store.source("p_unknown", "full")).toBeNull();
+    const all = await store.sources(ACCOUNT);
+    expect(all).toHaveLength(2);
+    expect(all).toEqual(expect.arrayContaining([plain, full]));
+  });
+
+  check("a source is changed by its id, its slug included", async ({ store }) => {
+    await store.putAccount(newAccount(ACCOUNT));
+    const source = newSource({ slug: "old" });
+    await store.putSource(source);
+    const changed = { ...source, slug: "new", secrets: ["rotated"], skill: null };
+    expect(await store.putSource(changed)).toBe("stored");
+    expect(await store.sources(ACCOUNT)).toEqual([changed]);
+    expect(await store.source(newAccount(ACCOUNT).profileId, "old")).toBeNull();
+  });
+
+  check("a slug belongs to one source of an account", async ({ store }) => {
+    const first = newSource({ slug: "github" });
+    await store.putSource(first);
+    expect(await store.putSource(newSource({ slug: "github" }))).toBe("conflict");
+
+    const other = newSource({ slug: "gitlab" });
+    await store.putSource(other);
+    expect(await store.putSource({ ...other, slug: "github" })).toBe("conflict");
+    expect(await store.sources(ACCOUNT)).toEqual(expect.arrayContaining([first, other]));
+    expect(await store.putSource(newSource({ slug: "github", account: OTHER_ACCOUNT }))).toBe("stored");
+  });
+
+  check("a source that is removed is gone, and its slug is free", async ({ store }) => {
+    await store.putAccount(newAccount(ACCOUNT));
+    const source = newSource({ slug: "github" });
+    await store.putSource(source);
+    expect(await store.removeSource(ACCOUNT, source.id)).toBe(true);
+    expect(await store.removeSource(ACCOUNT, source.id)).toBe(false);
+    expect(await store.source(newAccount(ACCOUNT).profileId, "github")).toBeNull();
+    expect(await store.putSource(newSource({ slug: "github" }))).toBe("stored");
+  });
+
+  check("dropped counts what this source dropped, no further than it is asked to", async ({ store }) => {
+    const sourceId = newSource().id;
+    for (let i = 0; i < 3; i++) await add(store, { sourceId }, { birth: "dropped" });
+    await add(store, { sourceId });
+    await add(store, {}, { birth: "dropped" });
+    expect(await store.dropped(sourceId, 100)).toBe(3);
+    expect(await store.dropped(sourceId, 2)).toBe(2);
+    expect(await store.dropped(newSource().id, 100)).toBe(0);
+  });
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync } from "node:sqlite";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { EVENT_STATES } from "../../src/domain/event.ts";
+import { laneOfTag } from "../../src/domain/lane.ts";
+import type { Store } from "../../src/domain/ports/store.ts";
+import { openDatabase } from "../../src/store/sqlite/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/store.ts";
+import { add, put } from "./acts.ts";
+import { ACCOUNT, AT, acked, claimed, LANE, OTHER_ACCOUNT, returned } from "./records.ts";
+
+const BACKLOG = 200_000;
+let db: DatabaseSync;
+let store: Store;
+let statements: string[];
+
+beforeAll(async () => {
+  db = openDatabase({ path: ":memory:" });
+  const prepare = vi.spyOn(db, "prepare");
+  store = sqliteStore(db, ":memory:");
+  statements = prepare.mock.calls.map(([sql]) => sql);
+  prepare.mockRestore();
+});
+
+/** Copies of one event, by SQL because a test has no time to append so many. */
+function multiply(id: string, times: number): void {
+  const columns = `account, lane, origin, priority, "from", type, received_at, bytes, state, band, due_at, rev, actor`;
+  db.prepare(`
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    INSERT INTO events (id, ${columns}) SELECT events.id || n.i, ${columns} FROM n JOIN events ON events.id = ?
+  `).run(times, id);
+}
+
+describe("every statement", () => {
+  test("that reads or changes events and sessions is led by an index and sorts nothing", () => {
+    const touching = statements.filter((sql) => /\b(events|sessions)\b/.test(sql) && !/^\s*INSERT/.test(sql));
+    expect(touching.length).toBeGreaterThan(15);
+    for (const sql of touching) {
+      const plan = db
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => String(detail));
+      for (const line of plan) {
+        expect(line, sql).not.toMatch(/TEMP B-TREE/);
+        expect(line, sql).toMatch(
+          /USING (COVERING )?INDEX|USING (INTEGER )?PRIMARY KEY|CO-ROUTINE|SCAN \(subquery/,
+        );
+      }
+    }
+  });
+
+  test("the heads of a lane are read off the index of its order", () => {
+    const [heads, ...others] = statements.filter((sql) => sql.includes("ORDER BY band"));
+    expect(others).toEqual([]);
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${heads}`).all();
+    expect(plan.map(({ detail }) => detail)).toEqual([
+      "SEARCH events USING INDEX events_order (account=? AND lane=?)",
+    ]);
+  });
+});
+
+describe(`with ${BACKLOG} events waiting`, () => {
+  beforeAll(async () => {
+    const waiting = await add(store);
+    const scheduled = await add(store, { account: OTHER_ACCOUNT }, { delayMs: 60_000 });
+    const done = await put(store, acked(await put(store, claimed(await add(store), "s1"))));
+    multiply(waiting.facts.id, BACKLOG);
+    multiply(scheduled.facts.id, 20_000);
+    multiply(done.facts.id, 20_000);
+  });
+
+  const questions: Record<string, () => Promise<unknown>> = {
+    heads: () => store.heads(ACCOUNT, LANE, 2),
+    "waiting, up to 1000": () => store.waiting(ACCOUNT, LANE, 1_000),
+    due: () => store.due(AT + 60_000, 10),
+    nextDue: () => store.nextDue(),
+    claims: () => store.claims(),
+    "the newest of a state": () => store.events(ACCOUNT, { states: ["queued", "acked", "dead"], limit: 20 }),
+    "the newest of a lane": () => store.events(ACCOUNT, { states: ["acked", "dead"], lane: LANE, limit: 20 }),
+    "the newest of a lane that has none": () =>
+      store.events(ACCOUNT, { states: EVENT_STATES, lane: laneOfTag("empty"), limit: 20 }),
+    "counts, up to 1000": () => store.counts(ACCOUNT, 1_000),
+    "a step": async () => {
+      const [head] = await store.heads(ACCOUNT, LANE, 1);
+      if (head === undefined) throw new Error("nothing waits");
+      await put(store, returned(await put(store, claimed(head, "s1"))));
+    },
+  };
+  for (const [question, ask] of Object.entries(questions)) {
+    test(`${question} does not slow down`, async () => {
+      await ask();
+      const started = performance.now();
+      for (let i = 0; i < 50; i++) await ask();
+      // A scan of so many takes ten times as long, a seek a tenth.
+      expect((performance.now() - started) / 50).toBeLessThan(5);
+    });
+  }
+
+  test("what comes back stands before all of them", async () => {
+    const last = await add(store);
+    await put(store, returned(await put(store, claimed(last, "s2"))));
+    const heads = await store.heads(ACCOUNT, LANE, 2);
+    expect(heads.map(({ actor }) => actor.value)).toEqual(["returned", "returned"]);
+    expect(heads[1]?.facts.id).toBe(last.facts.id);
+  });
+});

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import type { SignalboxError } from "../../src/domain/errors.ts";
+import { openDatabase } from "../../src/store/sqlite/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/store.ts";
+import { add, idsOf, mustStore, put } from "./acts.ts";
+import { ACCOUNT, AT, claimed, LANE, newSession, sessionTold } from "./records.ts";
+
+function openDamageable() {
+  const db = openDatabase({ path: ":memory:" });
+  const told: SignalboxError[] = [];
+  const store = sqliteStore(db, ":memory:", { log: (problem) => told.push(problem) });
+  const damage = (
+    id: string,
+    actor = '{"version":1,"value":"queued","context":{"summary":"geheim"}}',
+  ): void => {
+    db.prepare("UPDATE events SET actor = ? WHERE id = ?").run(actor, id);
+    db.prepare("UPDATE sessions SET actor = ? WHERE id = ?").run(actor, id);
+  };
+  return { store, told, damage };
+}
+
+test("an event that cannot be read is an error that names it and quotes nothing of it", async () => {
+  const { store, damage } = openDamageable();
+  const { facts } = await add(store);
+  for (const actor of [
+    '{"version":1,"value":"queued","context":{"summary":"geheim"}}',
+    '{"geheim',
+    '{"version":2}',
+  ]) {
+    damage(facts.id, actor);
+    const error = await store.event(facts.id).catch((reason: SignalboxError) => reason);
+    expect(error).toMatchObject({
+      kind: "unavailable",
+      code: "unreadable_record",
+      message: expect.stringContaining(facts.id),
+    });
+    expect(JSON.stringify([error, String(error)])).not.toContain("geheim");
+  }
+});
+
+test("a lane goes on behind an event that cannot be read, which is told once", async () => {
+  const { store, told, damage } = openDamageable();
+  const [first, second, third] = [await add(store), await add(store), await add(store)];
+  damage(first.facts.id);
+  for (let i = 0; i < 3; i++) {
+    expect(idsOf(await store.heads(ACCOUNT, LANE, 1))).toEqual([second.facts.id]);
+  }
+  expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual(idsOf([second, third]));
+  expect(idsOf(await store.events(ACCOUNT, { states: ["queued"], limit: 5 }))).toEqual(
+    idsOf([third, second]),
+  );
+  expect(told.map(({ message }) => message)).toEqual([expect.stringContaining(first.facts.id)]);
+});
+
+test("a timer that cannot be read holds up no other, and does not ring for ever", async () => {
+  const { store, told, damage } = openDamageable();
+  const broken = await add(store, {}, { delayMs: 1_000 });
+  const whole = await add(store, {}, { delayMs: 5_000 });
+  await mustStore(store, {
+    kind: "session",
+    record: sessionTold(newSession("s1"), { type: "lost", at: AT }),
+  });
+  damage(broken.facts.id);
+  damage("s1");
+
+  expect(await store.nextDue()).toBe(AT + 1_000);
+  expect(await store.due(AT + 100_000, 10)).toEqual([whole]);
+  expect(await store.nextDue()).toBe(AT + 5_000);
+  expect(told).toHaveLength(2);
+});
+
+test("a claim and a session that cannot be read hide no others", async () => {
+  const { store, damage } = openDamageable();
+  const broken = await put(store, claimed(await add(store), "s1"));
+  const whole = await put(store, claimed(await add(store), "s2"));
+  for (const id of ["s1", "s2"]) await mustStore(store, { kind: "session", record: newSession(id) });
+  damage(broken.facts.id);
+  damage("s1");
+  expect(await store.claims()).toEqual([whole]);
+  expect((await store.sessions(null)).map(({ id }) => id)).toEqual(["s2"]);
+  await expect(store.claimOf(ACCOUNT, "s1")).rejects.toMatchObject({ code: "unreadable_record" });
+  await expect(store.session(ACCOUNT, "s1")).rejects.toMatchObject({ code: "unreadable_record" });
+});

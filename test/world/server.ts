@@ -1,0 +1,111 @@
+/** A real server in the test's process: real files, real ports chosen by the system, real requests. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { type ControlClient, controlClient } from "../../src/cli/control-client.ts";
+import { AdminFile } from "../../src/config/admin-file.ts";
+import { readSettings } from "../../src/config/read-settings.ts";
+import type { Store } from "../../src/domain/ports/store.ts";
+import { type SampleOptions, sampleWebhook } from "../../src/domain/samples/sample.ts";
+import type { SchemeName } from "../../src/domain/source.ts";
+import { nodeFiles } from "../../src/edges/node-files.ts";
+import { type RunningServer, serve } from "../../src/main.ts";
+
+export interface TestServer {
+  running: RunningServer;
+  control: ControlClient;
+  dataDir: string;
+  token: string;
+  stop(): Promise<void>;
+}
+
+export async function startServer(
+  options: {
+    env?: Record<string, string>;
+    dataDir?: string;
+    openStore?: (dataDir: string) => Promise<Store>;
+  } = {},
+): Promise<TestServer> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "signalbox-"));
+  const env = {
+    SIGNALBOX_DATA_DIR: dataDir,
+    SIGNALBOX_HTTP_PORT: "0",
+    SIGNALBOX_GRPC_PORT: "0",
+    ...options.env,
+  };
+  const { settings } = readSettings({ options: {}, env });
+  const log = pino({ level: "silent" });
+  const running = await serve({
+    settings,
+    log,
+    ...(options.openStore === undefined ? {} : { openStore: options.openStore }),
+  });
+  const admin = AdminFile.parse(JSON.parse((await nodeFiles.read(join(dataDir, "admin.json"))) ?? "null"));
+  const control = controlClient({ url: running.grpcUrl, token: admin.token });
+  return {
+    running,
+    control,
+    dataDir,
+    token: admin.token,
+    async stop() {
+      control.close();
+      await running.stop();
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+export interface TestSource {
+  url: string;
+  secret: string;
+}
+
+/** A source of the server's own account. */
+export async function makeSource(
+  { control }: TestServer,
+  settings: {
+    slug: string;
+    scheme?: SchemeName;
+    routes?: Record<string, string>;
+    tag?: string;
+    secret?: string;
+  },
+): Promise<TestSource> {
+  const made = await control.call(ControlService.method.createSource, {
+    ...settings,
+    scheme: settings.scheme ?? "generic",
+  });
+  return { url: made.source?.url ?? "", secret: settings.secret ?? made.secret };
+}
+
+/** Posts a provider's sample, signed by the secret. */
+export async function send(
+  source: TestSource,
+  scheme: SchemeName,
+  type: string,
+  more: Partial<SampleOptions> & { headers?: Record<string, string> } = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const sample = sampleWebhook(scheme, type, { ...sampleDefaults(source.secret), ...more });
+  if (sample.kind !== "sample") throw new Error(`no sample of type ${type}`);
+  return post(source.url, new Uint8Array(sample.body), { ...sample.headers, ...more.headers });
+}
+
+let sent = 0;
+
+/** Every sample is a delivery of its own. */
+function sampleDefaults(secret: string): SampleOptions {
+  sent += 1;
+  return { secret, nowMs: Date.now(), seed: `delivery-${sent}` };
+}
+
+export async function post(
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(url, { method: "POST", body, headers });
+  const answer: unknown = await response.json();
+  return { status: response.status, body: Object.fromEntries(Object.entries(answer ?? {})) };
+}
