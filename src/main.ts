@@ -12,9 +12,9 @@ import { nodeClock } from "./edges/node-clock.ts";
 import { nodeFiles } from "./edges/node-files.ts";
 import { nodeRandom } from "./edges/node-random.ts";
 import { ingress } from "./ingress/app.ts";
-import { PROTOCOL } from "./link/connection.ts";
 import { GrpcTransport } from "./link/grpc-transport.ts";
 import { LinkServer } from "./link/link-server.ts";
+import { PROTOCOL } from "./link/refusal.ts";
 import { type Listener, listenGrpc, listenHttp } from "./listeners.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
@@ -69,7 +69,7 @@ export async function serve({
       control: controlOf(box, store, log),
     });
     undo.push(() => grpc.close());
-    let ready = true;
+    let ready = false;
     const app = ingress({
       ...box,
       store,
@@ -82,6 +82,7 @@ export async function serve({
     httpUrl = http.url;
     undo.push(() => http.close());
     await noteAdmin(box, dataDir, http, grpc);
+    ready = true;
     log.info({ httpUrl, grpcUrl: grpc.url, dataDir }, "server up");
     return {
       httpUrl,

@@ -120,9 +120,20 @@ export function shiftSpans(record: ActorRecord, byMs: number): ActorRecord {
     timer.runs === "span" ? { ...timer, dueAt: timer.dueAt + byMs } : timer,
   );
   if (record.kind === "session") return withTimers(record, timers);
-  const { claim } = record.actor.context;
-  const graceUntil = claim?.graceUntil;
-  if (claim === null || graceUntil === null || graceUntil === undefined) return withTimers(record, timers);
-  const context = { ...record.actor.context, claim: { ...claim, graceUntil: graceUntil + byMs } };
+  const context = shiftMemory(record.actor.context, byMs);
   return { ...record, actor: { ...record.actor, context, timers } };
+}
+
+/** What an event remembers of the spans of its holder. */
+function shiftMemory(context: EventContext, byMs: number): EventContext {
+  const { claim, lifeAt, toolUntil, extendedUntil } = context;
+  if (claim === null) return context;
+  const graceUntil = claim.graceUntil === null ? null : claim.graceUntil + byMs;
+  return {
+    ...context,
+    claim: { ...claim, graceUntil },
+    lifeAt: lifeAt + byMs,
+    toolUntil: toolUntil === 0 ? 0 : toolUntil + byMs,
+    extendedUntil: extendedUntil === 0 ? 0 : extendedUntil + byMs,
+  };
 }

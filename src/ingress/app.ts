@@ -6,7 +6,7 @@ import { type WebhookParts, webhooks } from "./webhooks.ts";
 
 export interface IngressParts extends WebhookParts {
   store: Store;
-  /** False from the moment that the server was told to leave. */
+  /** False until all is up, and from the moment that the server was told to leave. */
   isReady: () => boolean;
 }
 
@@ -24,7 +24,7 @@ export function ingress(parts: IngressParts): Express {
   /** It can store what it is sent, and is not about to leave. */
   app.get("/readyz", async (_request, response) => {
     if (!parts.isReady())
-      return refuse(response, 503, "draining", "the server is leaving; ask another or later");
+      return refuse(response, 503, "not_ready", "the server is starting or leaving; ask again later");
     await parts.store.accounts();
     response.json({ ok: true });
   });

@@ -6,19 +6,17 @@
  *   C3  After the end, or once another stream has the session, nothing that it says counts (fencing).
  */
 import { create } from "@bufbuild/protobuf";
-import { ZodError } from "zod";
 import {
   type ConnectRequest,
   type ConnectResponse,
   DrainSchema,
   type Hello,
   PingSchema,
-  type Presence as PresenceFrame,
   RefusedSchema,
   RemindSchema,
   WelcomeSchema,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
-import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import { SignalboxError } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Caller, Stream } from "../domain/ports/transport.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
@@ -27,24 +25,16 @@ import type { Sessions, Welcomed } from "../services/sessions.ts";
 import type { Tokens } from "../services/tokens.ts";
 import {
   ackedFrame,
-  ackOf,
   deliverFrame,
-  extensionMs,
   frame,
   introductionOf,
-  presenceOf,
   recallFrame,
-  refOf,
   type Said,
-  turnLostOf,
-  wayOf,
   wireRef,
 } from "./frames.ts";
+import { hear } from "./hearing.ts";
 import { Pings } from "./pings.ts";
-import { refusalOf } from "./refusal.ts";
-
-/** The link protocol that this server speaks; a plugin with another one is refused, with the cure. */
-export const PROTOCOL = 1;
+import { badFrame, refusalOf, requireProtocol } from "./refusal.ts";
 
 /** A stream that says nothing for so long is nobody's. */
 const HELLO_MS = 10_000;
@@ -141,12 +131,13 @@ export class Connection implements PluginLink {
           void this.#greet(said.value);
           return;
         case "greeting":
-          if (said.case === "pong") return this.#pings.answered(said.value.nonce);
-          if (this.#early.length >= MOST_EARLY) throw badFrame("too many frames before the welcome");
-          this.#early.push(said);
+          if (said.case === "pong") this.#pings.answered(said.value.nonce);
+          else if (this.#early.length >= MOST_EARLY) throw badFrame("too many frames before the welcome");
+          else this.#early.push(said);
           return;
         case "open":
-          if (this.#live !== null) this.#hear(this.#live, said);
+          if (said.case === "pong") this.#pings.answered(said.value.nonce);
+          else if (this.#live !== null) this.#hear(this.#live, said);
           return;
         case "ended":
           return;
@@ -173,7 +164,10 @@ export class Connection implements PluginLink {
   #open({ live, keep, acks }: Welcomed, presence: LiveSession["presence"]): void {
     this.#live = live;
     // C3: the stream broke, or lost the session, while it was let in.
-    if (this.#phase !== "greeting") return this.#parts.sessions.disconnect(live);
+    if (this.#phase !== "greeting") {
+      this.#parts.sessions.disconnect(live);
+      return;
+    }
     this.#phase = "open";
     const welcome = create(WelcomeSchema, {
       session: live.session,
@@ -192,48 +186,11 @@ export class Connection implements PluginLink {
   }
 
   #hear(live: LiveSession, said: ConnectRequest["frame"]): void {
-    const { sessions } = this.#parts;
-    switch (said.case) {
-      case "presence":
-        return this.#hearPresence(live, said.value);
-      case "surfaced":
-        return sessions.surfaced(live, refOf(said.value.of), wayOf(said.value.way));
-      case "taken":
-        return sessions.taken(live, refOf(said.value.of));
-      case "extend": {
-        const { of, seconds, waitingFor } = said.value;
-        return sessions.extend(
-          live,
-          refOf(of),
-          extensionMs(seconds),
-          waitingFor === "" ? null : waitingFor.slice(0, 200),
-        );
-      }
-      case "ack": {
-        const ack = ackOf(said.value);
-        // A storage that fails ends the stream: the plugin keeps the ack, and sends it again with its next Hello.
-        sessions.ack(live, ack, said.value.ready).then(
-          (answer) => this.#say(ackedFrame(answer)),
-          (error: unknown) => this.#refuse(error),
-        );
-        return;
-      }
-      case "pong":
-        return this.#pings.answered(said.value.nonce);
-      case "held":
-        // That it is on the plugin's disk changes nothing here: Hello tells it again after a break.
-        refOf(said.value.of);
-        return;
-      default:
-        throw badFrame(`unexpected frame ${said.case ?? "without a kind"}`);
-    }
-  }
-
-  #hearPresence(live: LiveSession, said: PresenceFrame): void {
-    const { sessions } = this.#parts;
-    sessions.presence(live, presenceOf(said), said.life);
-    const why = turnLostOf(said.turnLost);
-    if (why !== null) sessions.turnLost(live, refOf(said.lost), why);
+    hear(this.#parts.sessions, live, said)?.then(
+      (answer) => this.#say(answer),
+      // A storage that fails ends the stream: the plugin keeps the ack, and sends it again with its next Hello.
+      (error: unknown) => this.#refuse(error),
+    );
   }
 
   #say(said: Said): void {
@@ -247,10 +204,9 @@ export class Connection implements PluginLink {
 
   #refuse(error: unknown): void {
     if (this.#phase === "ended") return;
-    const cause = error instanceof ZodError ? badFrame(whatIsWrong(error)) : error;
-    const refusal = refusalOf(cause);
+    const refusal = refusalOf(error);
     this.#parts.log.warn(
-      { peer: this.#caller.peer, code: refusal.code, reason: reasonOf(cause) },
+      { peer: this.#caller.peer, code: refusal.code, reason: refusal.message },
       "link refused",
     );
     this.#write({ case: "refused", value: create(RefusedSchema, refusal) });
@@ -268,28 +224,4 @@ export class Connection implements PluginLink {
     if (this.#live !== null) this.#parts.sessions.disconnect(this.#live);
     this.#onEnd();
   }
-}
-
-/** What is wrong with a frame, without what it says. */
-const whatIsWrong = (error: ZodError): string =>
-  error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-
-function badFrame(what: string): SignalboxError {
-  return new SignalboxError(
-    "invalid",
-    "bad_frame",
-    `a frame can't be understood: ${what}`,
-    "Update the plugin and the server to the same version",
-  );
-}
-
-function requireProtocol(protocol: number): void {
-  if (protocol === PROTOCOL) return;
-  const older = protocol < PROTOCOL ? "plugin" : "server";
-  throw new SignalboxError(
-    "invalid",
-    "protocol",
-    `the plugin speaks link protocol ${protocol}, this server ${PROTOCOL}`,
-    `Update the ${older}`,
-  );
 }

@@ -1,4 +1,9 @@
+/** Why a link is refused, in the words that the plugin shows. */
+import { ZodError } from "zod";
 import { SignalboxError } from "../domain/errors.ts";
+
+/** The link protocol that this server speaks; a plugin with another one is refused, with the cure. */
+export const PROTOCOL = 1;
 
 export interface Refusal {
   code: string;
@@ -8,11 +13,36 @@ export interface Refusal {
   retry: boolean;
 }
 
-/** What the plugin is told when its link is refused. A bug is told as such, without its text. */
+/** A bug is told as such, without its text, which may hold anything. */
 export function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof SignalboxError)) {
+  const known = error instanceof ZodError ? badFrame(whatIsWrong(error)) : error;
+  if (!(known instanceof SignalboxError)) {
     return { code: "internal", message: "the server failed", cure: "Its log says more", retry: true };
   }
-  const { code, message, cure, kind } = error;
+  const { code, message, cure, kind } = known;
   return { code, message, cure, retry: kind === "unavailable" };
 }
+
+export function badFrame(what: string): SignalboxError {
+  return new SignalboxError(
+    "invalid",
+    "bad_frame",
+    `a frame can't be understood: ${what}`,
+    "Update the plugin and the server to the same version",
+  );
+}
+
+export function requireProtocol(protocol: number): void {
+  if (protocol === PROTOCOL) return;
+  const older = protocol < PROTOCOL ? "plugin" : "server";
+  throw new SignalboxError(
+    "invalid",
+    "protocol",
+    `the plugin speaks link protocol ${protocol}, this server ${PROTOCOL}`,
+    `Update the ${older}`,
+  );
+}
+
+/** What is wrong with a frame, without what it says. */
+const whatIsWrong = (error: ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");

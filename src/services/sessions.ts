@@ -110,14 +110,17 @@ export class Sessions {
     const { host, roster } = this.#parts;
     if (!roster.has(live)) return;
     const { account, session } = live;
-    const changed =
-      live.presence.busy !== presence.busy || live.presence.toolRunning !== presence.toolRunning;
+    const { busy, toolRunning, hooks } = presence;
+    const before = live.presence;
+    const changed = before.busy !== busy || before.toolRunning !== toolRunning || before.hooks !== hooks;
     live.presence = { ...presence };
-    const { busy, toolRunning } = presence;
     const told: Told[] = [];
     if (life) told.push({ to: { kind: "session", account, id: session }, message: { type: "life" } });
     if (life || changed) {
-      told.push({ to: { kind: "hand", account, session }, message: { type: "life", busy, toolRunning } });
+      told.push({
+        to: { kind: "hand", account, session },
+        message: { type: "life", busy, toolRunning, hooks },
+      });
     }
     if (told.length > 0) host.tell(...told);
     if (presence.ready) host.match(account, live.lane);

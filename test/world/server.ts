@@ -64,7 +64,7 @@ export interface TestSource {
 
 /** A source of the server's own account. */
 export async function makeSource(
-  { control }: TestServer,
+  { control }: { control: ControlClient },
   settings: {
     slug: string;
     scheme?: SchemeName;

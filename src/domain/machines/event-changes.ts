@@ -29,9 +29,34 @@ export function holdClaim({ context, event }: Step): Change {
   return { claim: { ...context.claim, epoch: event.epoch, graceUntil: null } };
 }
 
+/** Hooks that are heard of once are there: the deadlines of a session with hooks hold from then on. */
+export function noteHooks({ context, event }: Step): Change {
+  if (event.type !== "life" || !event.hooks || context.claim === null) return {};
+  return { claim: { ...context.claim, hooks: true } };
+}
+
+/** The same delivery in a new turn: what the old one was busy with, or waited for, died with it. */
+export function showAgain({ context, event }: Step): Change {
+  if (event.type !== "show" || context.claim === null) return {};
+  const { epoch, hooks } = event;
+  return {
+    again: event.why,
+    claim: { ...context.claim, epoch, surfaced: false, graceUntil: null, hooks },
+    toolUntil: 0,
+    extendedUntil: 0,
+    waitingFor: null,
+  };
+}
+
 /** Out of the session's hands. What was delivered stays counted. */
 export function forget(): Change {
   return { claim: null, again: null, waitingFor: null };
+}
+
+/** A delivery counts once: one that came back because it was silent or held too long has been counted. */
+export function attemptsAfter({ attempts, claim, reason }: EventContext): number {
+  const counted = claim === null && (reason === "timed_out" || reason === "held_too_long");
+  return counted ? attempts : attempts + 1;
 }
 
 export function settle({ context, event }: Step): Change {
@@ -50,7 +75,11 @@ export function settle({ context, event }: Step): Change {
 export function noteLife({ context, event }: Step): Change {
   switch (event.type) {
     case "life":
-      return { lifeAt: event.at, toolUntil: event.toolRunning ? event.at + context.limits.toolMs : 0 };
+      return {
+        ...noteHooks({ context, event }),
+        lifeAt: event.at,
+        toolUntil: event.toolRunning ? event.at + context.limits.toolMs : 0,
+      };
     case "extend":
       return { lifeAt: event.at, extendedUntil: event.at + event.ms, waitingFor: event.waitingFor };
     case "taken":

@@ -20,7 +20,7 @@ export const Claim = z.object({
   delivery: z.number().int(),
   /** Set while the session is away: the claim goes back only after it. */
   graceUntil: z.number().nullable(),
-  /** The session had hooks when it was given the event. */
+  /** The session is known to have hooks; they may first be heard of after the event was handed over. */
   hooks: z.boolean(),
   /** The line that announces it was seen (wake). */
   surfaced: z.boolean(),
@@ -97,7 +97,7 @@ export type EventMessage =
       summary: string;
       retryAfterMs: number | null;
     }
-  | { type: "life"; at: number; busy: boolean; toolRunning: boolean }
+  | { type: "life"; at: number; busy: boolean; toolRunning: boolean; hooks: boolean }
   | { type: "extend"; at: number; delivery: number; ms: number; waitingFor: string | null }
   | { type: "away"; at: number }
   /** The same process is back; `holds`: it still has the event. */

@@ -12,7 +12,18 @@
  *   miss     the session did not surface the event
  */
 import { assign, setup } from "xstate";
-import { forget, holdClaim, noteLife, occupation, occupied, settle, takeClaim } from "./event-changes.ts";
+import {
+  attemptsAfter,
+  forget,
+  holdClaim,
+  noteHooks,
+  noteLife,
+  occupation,
+  occupied,
+  settle,
+  showAgain,
+  takeClaim,
+} from "./event-changes.ts";
 import type { EventContext, EventInput, EventMessage, Way } from "./event-words.ts";
 import { initialContext } from "./event-words.ts";
 
@@ -26,20 +37,19 @@ const strayAck = [
 
 const settled = { type: "confirm", params: { status: "settled" } } as const;
 
-const ackOfHolder = [
-  { guard: "isDone", target: "#event.acked", actions: ["settle", settled, "release", "forget"] },
-  {
-    guard: "isRetry",
-    target: "#event.scheduled",
-    actions: ["settle", "countAttempt", settled, "release", "forget"],
-  },
-  {
-    guard: "isFailure",
-    target: "#event.dead",
-    actions: ["settle", "countAttempt", settled, "release", "forget"],
-  },
-  ...strayAck,
-] as const;
+/** Counts before it settles: `settle` writes the reason that tells whether the delivery has been counted. */
+const ackWith = <const Hands extends readonly ("release" | "forget")[]>(hands: Hands) =>
+  [
+    { guard: "isDone", target: "#event.acked", actions: ["settle", settled, ...hands] },
+    { guard: "isRetry", target: "#event.scheduled", actions: ["countAttempt", "settle", settled, ...hands] },
+    { guard: "isFailure", target: "#event.dead", actions: ["countAttempt", "settle", settled, ...hands] },
+    ...strayAck,
+  ] as const;
+
+const ackOfHolder = ackWith(["release", "forget"]);
+
+/** It came back and nobody has claimed it since: its last delivery's ack counts, but no hands are to be freed. */
+const ackOfLast = ackWith([]);
 
 /** Attempts count only what was delivered; the last one ends in the dead letters (promise 14). */
 const giveBack = (reason: string) =>
@@ -63,6 +73,7 @@ const giveBack = (reason: string) =>
         { type: "recall", params: { reason: "timed_out" } },
         "release",
         "forget",
+        "noteEnd",
       ],
     },
   ] as const;
@@ -114,6 +125,12 @@ const endEarly = {
   lapse: { target: "#event.lapsed" },
 } as const;
 
+/** Out of the session's hands first, or it could never be given another event. */
+const cancelHeld = {
+  target: "#event.cancelled",
+  actions: [{ type: "recall", params: { reason: "withdrawn" } }, "release", "forget"],
+} as const;
+
 export const eventMachine = setup({
   types: {
     context: {} as EventContext,
@@ -129,10 +146,13 @@ export const eventMachine = setup({
     release: () => {},
     miss: (_, _params: { kind: "surface" | "take" }) => {},
     because: assign((_, params: { reason: string }) => ({ reason: params.reason })),
+    /** XState's own timer events bring no time; the host puts it there. */
+    noteEnd: assign(({ event }) => ({ settledAt: event.at ?? null })),
     takeClaim: assign(takeClaim),
     holdClaim: assign(holdClaim),
     forget: assign(forget),
     settle: assign(settle),
+    noteHooks: assign(noteHooks),
     noteLife: assign(noteLife),
     noteSurfaced: assign(({ context }) =>
       context.claim === null ? {} : { claim: { ...context.claim, surfaced: true } },
@@ -142,21 +162,8 @@ export const eventMachine = setup({
         ? {}
         : { claim: { ...context.claim, graceUntil: event.at + context.limits.graceMs } },
     ),
-    showAgain: assign(({ context, event }) =>
-      context.claim === null || event.type !== "show"
-        ? {}
-        : {
-            again: event.why,
-            claim: {
-              ...context.claim,
-              epoch: event.epoch,
-              surfaced: false,
-              graceUntil: null,
-              hooks: event.hooks,
-            },
-          },
-    ),
-    countAttempt: assign(({ context }) => ({ attempts: context.attempts + 1 })),
+    showAgain: assign(showAgain),
+    countAttempt: assign(({ context }) => ({ attempts: attemptsAfter(context) })),
     countLate: assign(({ context }) => ({ lateAcks: context.lateAcks + 1 })),
     supersede: assign(({ event }) => (event.type === "supersede" ? { supersededBy: event.by } : {})),
   },
@@ -174,7 +181,7 @@ export const eventMachine = setup({
       event.type === "ack" &&
       event.delivery === context.delivery &&
       event.outcome === "retry" &&
-      context.attempts + 1 < context.limits.maxAttempts,
+      attemptsAfter(context) < context.limits.maxAttempts,
     isFailure: ({ context, event }) =>
       event.type === "ack" && event.delivery === context.delivery && event.outcome !== "done",
     isRepeated: ({ context, event }) => event.type === "ack" && event.delivery === context.settledDelivery,
@@ -183,8 +190,10 @@ export const eventMachine = setup({
       context.claim !== null &&
       (event.delivery ?? context.delivery) === context.delivery,
     isLost: ({ event }) => event.type === "back" && !event.holds,
-    attemptsLeft: ({ context }) => context.attempts + 1 < context.limits.maxAttempts,
+    attemptsLeft: ({ context }) => attemptsAfter(context) < context.limits.maxAttempts,
     hasHooks: ({ context }) => context.claim?.hooks === true && !context.claim.surfaced,
+    revealsHooks: ({ context, event }) =>
+      event.type === "life" && event.hooks && context.claim?.hooks === false,
     isBusy: ({ event }) => event.type === "life" && event.busy,
     isIdle: ({ event }) => event.type === "life" && !event.busy,
     isOccupied: ({ context }) => occupied(context),
@@ -227,12 +236,13 @@ export const eventMachine = setup({
 
     dispatching: {
       initial: "attended",
-      on: { ack: ackOfHolder, show, leave, interrupt, cancel: endEarly.cancel },
+      on: { ack: ackOfHolder, show, leave, interrupt, cancel: cancelHeld },
       states: {
         attended: {
           initial: "choosing",
           on: {
             away: { target: "away" },
+            life: { guard: "revealsHooks", target: ".choosing", actions: "noteHooks" },
             taken: { guard: "isLast", target: "#event.delivered" },
             surfaced: [
               { guard: "isByChannel", target: "#event.delivered" },
@@ -274,7 +284,7 @@ export const eventMachine = setup({
     delivered: {
       initial: "attended",
       after: { hold: giveBack("held_too_long") },
-      on: { ack: ackOfHolder, show, leave, interrupt, cancel: endEarly.cancel },
+      on: { ack: ackOfHolder, show, leave, interrupt, cancel: cancelHeld },
       states: {
         attended: {
           initial: "choosing",
@@ -314,7 +324,7 @@ export const eventMachine = setup({
       entry: "offer",
       on: {
         claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
-        ack: ackOfHolder,
+        ack: ackOfLast,
         ...endEarly,
       },
     },
@@ -322,7 +332,7 @@ export const eventMachine = setup({
       entry: "offer",
       on: {
         claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
-        ack: ackOfHolder,
+        ack: ackOfLast,
         ...endEarly,
       },
     },

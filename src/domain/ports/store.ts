@@ -5,6 +5,9 @@
  * Every write is atomic on one record, claim and timers included; a batch may be committed in part and in any order, so
  * each write has its own result and nothing may need them together. A write resolves only when it is on stable storage
  * (promise 1). Reads see every write that has resolved.
+ *
+ * A stored record that cannot be read is a `SignalboxError` (unavailable, `unreadable_record`) to who asks for that one;
+ * a list leaves it out and goes on with the next.
  */
 import type { Account, Token } from "../account.ts";
 import type { EventContent, EventRecord, EventState } from "../event.ts";
@@ -13,9 +16,13 @@ import type { SessionRecord } from "../session.ts";
 import type { Source } from "../source.ts";
 
 export type Write =
-  /** A new event; the store gives `seq` (the record's is ignored). Unique: (account, source, delivery id). */
+  /**
+   * A new event; the store gives `seq` (the record's is ignored). Unique: (account, source, delivery id), where no source
+   * counts as one source, and dropped events stand outside; and the id, so that an append may be tried again. The content
+   * of a dropped event is not kept.
+   */
   | { kind: "append"; record: EventRecord; content: EventContent }
-  /** Replaces the event whose `rev` is the record's. Unique: the session of the claim. */
+  /** Replaces the actor of the event whose `rev` is the record's; its facts stay. Unique: (account, session of the claim). */
   | { kind: "event"; record: EventRecord }
   /** Replaces the session whose `rev` is the record's; `rev` 0 makes it. */
   | { kind: "session"; record: SessionRecord };
@@ -23,7 +30,7 @@ export type Write =
 export type WriteResult =
   /** Stored with the next `rev`. */
   | { kind: "stored" }
-  /** Promise 6: the delivery id is known; nothing was written. */
+  /** Promise 6: the delivery id, or the event's own id, is known; nothing was written. */
   | { kind: "duplicate"; id: string; state: EventState }
   /** Somebody else wrote first, or the session has another event in hand; nothing was written. */
   | { kind: "conflict" };
@@ -57,10 +64,10 @@ export interface Store {
   /** When the earliest timer of all is due; null: none is set. */
   nextDue(): Promise<number | null>;
   events(account: string, filter: EventFilter): Promise<EventRecord[]>;
-  /** How many events of the account are in each state, each counted no further than `most`. */
+  /** How many events of the account are in each state, each counted no further than `most`; without those that have none. */
   counts(account: string, most: number): Promise<Partial<Record<EventState, number>>>;
 
-  /** Unique: (account, slug); `conflict` if another source has the slug. */
+  /** Unique: (account, slug); `conflict` if another source has the slug, or another account the source. */
   putSource(source: Source): Promise<"stored" | "conflict">;
   source(profileId: string, slug: string): Promise<Source | null>;
   sources(account: string): Promise<Source[]>;
@@ -68,8 +75,10 @@ export interface Store {
   /** Events that this source dropped, counted no further than `most`. */
   dropped(sourceId: string, most: number): Promise<number>;
 
+  /** Unique: the profile id. Throws `SignalboxError` (conflict) if another account has it. */
   putAccount(account: Account): Promise<void>;
   accounts(): Promise<Account[]>;
+  /** Unique: the hash. Throws `SignalboxError` (conflict) if another token has it, or another account the token. */
   putToken(token: Token): Promise<void>;
   tokenByHash(hash: string): Promise<Token | null>;
 
@@ -78,5 +87,6 @@ export interface Store {
   /** Notes that the server runs; need not be on stable storage at once. */
   noteAlive(at: number): Promise<void>;
 
+  /** Stores what was asked for before, and nothing after; idempotent. */
   close(): Promise<void>;
 }

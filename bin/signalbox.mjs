@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// Starts the command line on a Node that can run it. This file itself runs on any Node that knows ES modules: plain
+// JavaScript, no `node:` imports, no top-level await.
+// biome-ignore-all lint/style/useNodejsImportProtocol: Node before 14.18 does not know it
+import { spawn } from "child_process";
+import { existsSync } from "fs";
+import { createRequire } from "module";
+import { dirname, join } from "path";
+import { fileURLToPath } from "url";
+
+const NEEDED = 24;
+const args = process.argv.slice(2);
+
+if (parseInt(process.versions.node, 10) >= NEEDED) runHere();
+else runElsewhere(packagedNode());
+
+function runHere() {
+  import("../src/cli/main.ts")
+    .then((cli) => cli.main(args))
+    .then((code) => {
+      process.exitCode = code;
+      // A command that is done leaves, whatever it left open; what it has printed is given time to arrive.
+      setTimeout(() => process.exit(), 200).unref();
+    });
+}
+
+// The binary of the `node` package, which the lock file pins; null: not installed.
+function packagedNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const binary = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+function runElsewhere(binary) {
+  if (binary === null) {
+    process.stderr.write(
+      `signalbox needs Node ${NEEDED} and this is ${process.versions.node}. ` +
+        "Run `npm ci` in its folder, which installs the right one beside it.\n",
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(binary, [fileURLToPath(import.meta.url)].concat(args), { stdio: "inherit" });
+  // From a terminal Ctrl-C reaches the child by itself too; the server takes both for one.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`signalbox can't run ${binary}: ${error.message}. Run \`npm ci\` again.\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exitCode = code === null ? 1 : code;
+    if (signal !== null) process.stderr.write(`signalbox was ended by ${signal}.\n`);
+  });
+}

@@ -1,0 +1,45 @@
+/** The plugin's configuration: there, private, outside the project, and with a token that the server knows. */
+import { homedir } from "node:os";
+import { isAbsolute, relative, sep } from "node:path";
+import { configurationPath, readConfiguration } from "../plugin-configuration.ts";
+import { type Finding, fail, ok } from "./finding.ts";
+import { checkPrivate } from "./privacy.ts";
+import { askAccount } from "./server.ts";
+
+const CONNECT = "Run `npm run connect`";
+
+export async function checkConfiguration(env: NodeJS.ProcessEnv, folder: string): Promise<Finding[]> {
+  const path = configurationPath(env);
+  const privacy = await checkPrivate(path, 0o600);
+  if (privacy === null) return [fail(`the plugin has no configuration at ${path}`, CONNECT)];
+  const found = [privacy, ...checkPlace(path, folder, env)];
+  const read = await readConfiguration(path);
+  if (read.kind !== "found") return [...found, fail(`${path} is not a configuration of the plugin`, CONNECT)];
+  const { remote, connectionToken } = read.configuration;
+  const answer = await askAccount(remote, connectionToken);
+  if (answer.kind === "answered") return [...found, ok(`its token is valid at ${remote}`)];
+  const dead = answer.error.kind === "unauthenticated";
+  return [
+    ...found,
+    dead
+      ? fail(`its token is not valid at ${remote}`, CONNECT)
+      : fail(answer.error.message, answer.error.cure),
+  ];
+}
+
+/** The plugin refuses a configuration that a repository could have brought along. */
+function checkPlace(path: string, folder: string, env: NodeJS.ProcessEnv): Finding[] {
+  // A folder that holds the whole home is no repository that somebody else wrote.
+  if (!isInside(path, folder) || isInside(env.HOME ?? homedir(), folder)) return [];
+  return [
+    fail(
+      `${path} lies inside the project folder, where the plugin refuses it`,
+      "Unset SIGNALBOX_CONFIG, or move the file",
+    ),
+  ];
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

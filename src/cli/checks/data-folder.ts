@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { type Finding, fail } from "./finding.ts";
+import { checkPrivate } from "./privacy.ts";
+
+export async function checkDataFolder(dataDir: string): Promise<Finding[]> {
+  const folder = await checkPrivate(dataDir, 0o700);
+  if (folder === null) {
+    return [
+      fail(`the data folder ${dataDir} is not there`, "Start the server with `npm start`: it makes it"),
+    ];
+  }
+  const files = ["signalbox.db", "keys.json", "admin.json", "trigger.json"];
+  const found = await Promise.all(files.map((name) => checkPrivate(join(dataDir, name), 0o600)));
+  // Inside a private folder a looser file is out of reach; it is told only where the folder is open too.
+  return [
+    folder,
+    ...found
+      .filter((finding) => finding !== null)
+      .filter(({ kind }) => kind !== "ok" && folder.kind !== "ok"),
+  ];
+}

@@ -1,0 +1,124 @@
+/** `signalbox connect`: a token, the plugin's configuration, the plugin itself. The token is never printed. */
+import { hostname } from "node:os";
+import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import type { AdminFile } from "../config/admin-file.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import { label, Tag } from "../domain/grammar.ts";
+import { type Call, type Command, isGiven, textOf } from "./command.ts";
+import { type Plan, planFor, type TokenCheck } from "./connection-plan.ts";
+import { type ControlClient, controlClient } from "./control-client.ts";
+import { withServer } from "./local-server.ts";
+import {
+  configurationPath,
+  type FoundConfiguration,
+  isSameServer,
+  type PluginConfiguration,
+  readConfiguration,
+  writeConfiguration,
+} from "./plugin-configuration.ts";
+import { installPlugin } from "./plugin-installation.ts";
+import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+
+export const connect: Command = {
+  synopsis: "[--session TAG] [--force]",
+  help: [
+    "Makes a token at the running server, writes the plugin's configuration, and installs the plugin from this folder.",
+    "A configuration that works is kept; one whose token is dead is replaced (the old one stays as .bak).",
+    "",
+    "Options:",
+    "  --session TAG      sessions serve this lane, unless SIGNALBOX_SESSION says otherwise",
+    "  --force            replace a configuration that is not this server's, without asking",
+    dataDirHelp,
+  ].join("\n"),
+  options: { ...dataDirOption, session: { type: "string" }, force: { type: "boolean" } },
+
+  async run(call) {
+    const session = tagOf(call);
+    const path = configurationPath(call.env);
+    const kept = await withServer(dataDirOf(call), async (client, admin) => {
+      await client.call(ControlService.method.getAccount, {});
+      const found = await readConfiguration(path);
+      const plan = planFor(found, await checkToken(found, admin));
+      return carryOut(await agreed(plan, call, path), { client, admin, path, session });
+    });
+    call.terminal.print(kept);
+    const installed = await installPlugin(call.env, call.terminal);
+    if (installed === "failed") return 1;
+    const first = installed === "by_hand" ? "After these two lines, start" : "Now start";
+    call.terminal.print(`${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened`);
+    return 0;
+  },
+};
+
+interface Means {
+  client: ControlClient;
+  admin: AdminFile;
+  path: string;
+  session: string | undefined;
+}
+
+/** What was done, as a line. */
+async function carryOut(plan: Exclude<Plan, { kind: "ask" }>, means: Means): Promise<string> {
+  const { client, admin, path, session } = means;
+  const chosen = session === undefined ? {} : { session };
+  if (plan.kind === "keep") {
+    if (session === undefined || plan.configuration.session === session) {
+      return `Kept ${path}: it is connected to this server.`;
+    }
+    await writeConfiguration(path, { ...plan.configuration, ...chosen });
+    return `Kept the token of ${path}; its sessions now serve lane ${session}.`;
+  }
+  const carriedOver: Partial<PluginConfiguration> = plan.kind === "replace" ? plan.carriedOver : {};
+  const { token } = await client.call(ControlService.method.createToken, {
+    label: label(`plugin on ${hostname()}`),
+  });
+  await writeConfiguration(path, {
+    ...carriedOver,
+    remote: admin.grpcUrl,
+    connectionToken: token,
+    ...chosen,
+  });
+  return plan.kind === "replace"
+    ? `Replaced ${path}: its token was no longer valid. The old one is beside it as .bak.`
+    : `Wrote ${path} with a token of its own, for ${admin.grpcUrl}.`;
+}
+
+/** The plan, once whoever owns a foreign configuration has agreed that it is replaced. */
+async function agreed(plan: Plan, call: Call, path: string): Promise<Exclude<Plan, { kind: "ask" }>> {
+  if (plan.kind !== "ask") return plan;
+  const what = `the configuration ${path} ${plan.why}`;
+  if (isGiven(call, "force")) return { kind: "make" };
+  const answer = await call.terminal.ask(`${what}. Replace it, and keep it as .bak?`);
+  if (answer === true) return { kind: "make" };
+  throw new SignalboxError(
+    "conflict",
+    "foreign_configuration",
+    `${what}; nothing was changed`,
+    "--force replaces it (the old one is kept as .bak), SIGNALBOX_CONFIG names another file",
+  );
+}
+
+async function checkToken(found: FoundConfiguration, admin: AdminFile): Promise<TokenCheck> {
+  if (found.kind !== "found" || !isSameServer(found.configuration.remote, admin.grpcUrl)) return "not_ours";
+  const client = controlClient({ url: admin.grpcUrl, token: found.configuration.connectionToken });
+  try {
+    await client.call(ControlService.method.getAccount, {});
+    return "alive";
+  } catch (error) {
+    if (error instanceof SignalboxError && error.kind === "unauthenticated") return "dead";
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+function tagOf(call: Call): string | undefined {
+  const given = textOf(call, "session");
+  if (given === undefined || Tag.safeParse(given).success) return given;
+  throw new SignalboxError(
+    "invalid",
+    "bad_tag",
+    `--session "${label(given)}" is not a tag`,
+    "A tag has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit",
+  );
+}

@@ -1,0 +1,53 @@
+/** `signalbox doctor`: each part on the way of an event, a line for each, with the cure where it needs one. */
+import { readAdmin } from "../config/admin-file.ts";
+import { nodeFiles } from "../edges/node-files.ts";
+import { checkConfiguration } from "./checks/configuration.ts";
+import { checkDataFolder } from "./checks/data-folder.ts";
+import { type Finding, fail } from "./checks/finding.ts";
+import { checkNode } from "./checks/node-version.ts";
+import { checkPlugin } from "./checks/plugin.ts";
+import { checkGrpc, checkHttp } from "./checks/server.ts";
+import { checkSessions } from "./checks/sessions.ts";
+import type { Command } from "./command.ts";
+import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+
+export const doctor: Command = {
+  synopsis: "",
+  help: [
+    "Checks Node, the data folder, the server, the plugin and its configuration, and the connected sessions.",
+    "Exit code 1 if something fails.",
+    "",
+    "Options:",
+    dataDirHelp,
+  ].join("\n"),
+  options: dataDirOption,
+
+  async run({ env, terminal, ...rest }) {
+    const dataDir = dataDirOf({ env, terminal, ...rest });
+    let failed = false;
+    const tell = (findings: readonly Finding[]) => {
+      for (const finding of findings) {
+        terminal.print(lineOf(finding));
+        if (finding.kind === "fail") failed = true;
+      }
+    };
+    tell(await checkNode(env));
+    tell(await checkDataFolder(dataDir));
+    tell(await serverFindings(dataDir));
+    tell(await checkConfiguration(env, process.cwd()));
+    tell(await checkPlugin(env));
+    return failed ? 1 : 0;
+  },
+};
+
+async function serverFindings(dataDir: string): Promise<Finding[]> {
+  const admin = await readAdmin(nodeFiles, dataDir);
+  if (admin === null) return [fail(`no server has run on ${dataDir} yet`, "Start one with `npm start`")];
+  const { findings, account } = await checkGrpc(admin);
+  return [await checkHttp(admin), ...findings, ...(account === null ? [] : checkSessions(account))];
+}
+
+function lineOf(finding: Finding): string {
+  const line = `${finding.kind.padEnd(4)}  ${finding.what}`;
+  return finding.kind === "ok" ? line : `${line}\n      → ${finding.cure.replace(/\.$/, "")}.`;
+}

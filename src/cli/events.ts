@@ -1,0 +1,76 @@
+/** `signalbox events`: what is waiting, in hand, dropped, dead. */
+import { toJson } from "@bufbuild/protobuf";
+import {
+  ControlService,
+  type EventInfo,
+  ListEventsResponseSchema,
+} from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { EVENT_STATES } from "../domain/event.ts";
+import { laneName, laneOfTag } from "../domain/lane.ts";
+import { type Command, isGiven, textOf } from "./command.ts";
+import { withServer } from "./local-server.ts";
+import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+import { tableOf } from "./table.ts";
+
+const LIMIT = 500;
+
+export const events: Command = {
+  synopsis: "[--all] [--lane TAG] [--json]",
+  help: [
+    "Lists the events that are not done: waiting, in hand, dropped, dead; newest first, and how many there are of each.",
+    "",
+    "Options:",
+    "  --all              also those that are done",
+    '  --lane TAG         of this lane alone; "" is the untagged lane',
+    "  --json             for programs",
+    dataDirHelp,
+  ].join("\n"),
+  options: {
+    ...dataDirOption,
+    all: { type: "boolean" },
+    lane: { type: "string" },
+    json: { type: "boolean" },
+  },
+
+  async run(call) {
+    const lane = textOf(call, "lane");
+    const answer = await withServer(dataDirOf(call), (client) =>
+      client.call(ControlService.method.listEvents, {
+        states: isGiven(call, "all") ? [...EVENT_STATES] : [],
+        limit: LIMIT,
+        ...(lane === undefined ? {} : { lane: laneOfTag(lane) }),
+      }),
+    );
+    if (isGiven(call, "json")) {
+      call.terminal.print(JSON.stringify(toJson(ListEventsResponseSchema, answer), null, 2));
+      return 0;
+    }
+    for (const line of tableOf(HEADS, answer.events.map(row))) call.terminal.print(line);
+    if (answer.events.length > 0) call.terminal.print("");
+    if (answer.events.length === LIMIT) call.terminal.print(`The newest ${LIMIT} are shown.`);
+    call.terminal.print(countLine(answer.counts));
+    return 0;
+  },
+};
+
+const HEADS = ["event", "state", "lane", "from", "type", "delivery", "received", "note"];
+
+function row(event: EventInfo): string[] {
+  return [
+    event.id,
+    event.state,
+    laneName(event.lane),
+    event.from,
+    event.type,
+    event.delivery === 0 ? "" : String(event.delivery),
+    new Date(Number(event.receivedAtMs)).toISOString().slice(0, 19).replace("T", " "),
+    event.session === "" ? event.reason : `with ${event.session}`,
+  ];
+}
+
+function countLine(counts: { readonly [state: string]: number }): string {
+  const known = EVENT_STATES.filter((state) => (counts[state] ?? 0) > 0);
+  if (known.length === 0)
+    return "There are no events yet. Try: npm run trigger -- github pull_request.opened";
+  return known.map((state) => `${counts[state]} ${state}`).join(", ");
+}

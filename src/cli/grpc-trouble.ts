@@ -1,0 +1,56 @@
+/** What a gRPC call failed with, as an error that says what to do. */
+import { Metadata, status } from "@grpc/grpc-js";
+import { type ErrorClass, reasonOf, SignalboxError } from "../domain/errors.ts";
+
+const KINDS: { readonly [code: number]: ErrorClass } = {
+  [status.INVALID_ARGUMENT]: "invalid",
+  [status.UNAUTHENTICATED]: "unauthenticated",
+  [status.PERMISSION_DENIED]: "forbidden",
+  [status.NOT_FOUND]: "missing",
+  [status.ALREADY_EXISTS]: "conflict",
+  [status.ABORTED]: "conflict",
+  [status.FAILED_PRECONDITION]: "conflict",
+  [status.RESOURCE_EXHAUSTED]: "too_large",
+};
+
+/** An error without one of these codes is the server's absence: nobody answered, or it broke off. */
+export function controlTrouble(url: string, error: unknown): SignalboxError {
+  const kind = KINDS[codeOf(error)];
+  if (kind === undefined && !fromServer(error)) return serverDown(url, error);
+  const text = error instanceof Error && "details" in error ? String(error.details) : reasonOf(error);
+  const message = text === "" ? `the server at ${url} refused` : text;
+  const cure = trailer(error, "signalbox-cure-bin") ?? "`signalbox doctor` looks for the cause";
+  return new SignalboxError(
+    kind ?? "unavailable",
+    trailer(error, "signalbox-code") ?? "refused",
+    withoutStop(message),
+    withoutStop(cure),
+    error,
+  );
+}
+
+export function serverDown(url: string, cause?: unknown): SignalboxError {
+  return new SignalboxError(
+    "unavailable",
+    "server_down",
+    `no server answers at ${url}`,
+    "Start it with `npm start`, in another terminal",
+    cause,
+  );
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof Error && "code" in error ? Number(error.code) : status.UNKNOWN;
+}
+
+const fromServer = (error: unknown): boolean =>
+  [status.UNKNOWN, status.INTERNAL, status.UNIMPLEMENTED].includes(codeOf(error)) ||
+  trailer(error, "signalbox-code") !== null;
+
+function trailer(error: unknown, name: string): string | null {
+  if (!(error instanceof Error && "metadata" in error && error.metadata instanceof Metadata)) return null;
+  const [value] = error.metadata.get(name);
+  return value === undefined ? null : value.toString();
+}
+
+const withoutStop = (text: string): string => text.replace(/\.$/, "");

@@ -1,0 +1,30 @@
+/** The server of the data folder: where it listens and with which token, as it wrote into `admin.json`. */
+import { type AdminFile, readAdmin } from "../config/admin-file.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import { nodeFiles } from "../edges/node-files.ts";
+import { type ControlClient, controlClient } from "./control-client.ts";
+
+export async function localServer(dataDir: string): Promise<AdminFile> {
+  const admin = await readAdmin(nodeFiles, dataDir);
+  if (admin !== null) return admin;
+  throw new SignalboxError(
+    "unavailable",
+    "never_started",
+    `no server has run on ${dataDir} yet`,
+    "Start one with `npm start`, in another terminal",
+  );
+}
+
+/** Calls `use` with a client of that server, and closes it. */
+export async function withServer<T>(
+  dataDir: string,
+  use: (client: ControlClient, admin: AdminFile) => Promise<T>,
+): Promise<T> {
+  const admin = await localServer(dataDir);
+  const client = controlClient({ url: admin.grpcUrl, token: admin.token });
+  try {
+    return await use(client, admin);
+  } finally {
+    client.close();
+  }
+}

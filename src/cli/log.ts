@@ -1,0 +1,57 @@
+/**
+ * The server's log: pino's JSON lines on stderr, or short lines where a person reads them. What is logged carries ids,
+ * never payloads or secrets (promise 10); the redaction here is a net under that, not the rule.
+ */
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { Settings } from "../config/settings.ts";
+
+const SECRETS = ["token", "secret", "secrets", "key", "authorization", "payload", "body"];
+
+export interface LogTarget {
+  isTTY: boolean;
+  write(text: string): void;
+}
+
+export function logOf(level: Settings["logLevel"], target: LogTarget): Logger {
+  const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" };
+  return pino({ level, redact }, target.isTTY ? shortLines(target) : target);
+}
+
+/** Written at once, so that the last line before an end is there. */
+export function stderrTarget(): LogTarget {
+  const file = destination({ fd: 2, sync: true });
+  return { isTTY: process.stderr.isTTY === true, write: (text) => void file.write(text) };
+}
+
+const LEVELS: { readonly [level: number]: string } = {
+  10: "trace",
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+  60: "fatal",
+};
+
+function shortLines(target: LogTarget): DestinationStream {
+  return { write: (json) => target.write(`${shortLine(json)}\n`) };
+}
+
+/** `12:30:01 warn  the text  event=evt_… lane=tag:deploys` */
+export function shortLine(json: string): string {
+  const { time, level, msg, pid: _pid, hostname: _hostname, ...fields } = parsed(json);
+  const clock = new Date(Number(time)).toTimeString().slice(0, 8);
+  const shown = Object.entries(fields).map(([name, value]) => `${name}=${shownValue(value)}`);
+  return [clock, (LEVELS[Number(level)] ?? "").padEnd(5), String(msg ?? ""), ...shown].join(" ").trimEnd();
+}
+
+function parsed(json: string): Record<string, unknown> {
+  const line: unknown = JSON.parse(json);
+  return typeof line === "object" && line !== null ? { ...line } : {};
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === "string") return value;
+  // pino's form of an error: its stack is for the JSON log.
+  if (typeof value === "object" && value !== null && "message" in value) return String(value.message);
+  return JSON.stringify(value);
+}

@@ -1,0 +1,89 @@
+/** Chooses the command, reads its options, and turns what goes wrong into one line and an exit code. */
+import { parseArgs } from "node:util";
+import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import type { Command } from "./command.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Loaded when asked for: `events` need not load the server. */
+const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promise<Command> } } = {
+  start: { summary: "run the server", load: async () => (await import("./start.ts")).start },
+  connect: {
+    summary: "connect Claude Code: token, configuration, plugin",
+    load: async () => (await import("./connect.ts")).connect,
+  },
+  trigger: {
+    summary: "send a signed sample webhook and follow its event",
+    load: async () => (await import("./trigger.ts")).trigger,
+  },
+  events: {
+    summary: "list what is waiting, in hand, dropped, dead",
+    load: async () => (await import("./events.ts")).events,
+  },
+  doctor: {
+    summary: "look for what is wrong, and say what to do",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+};
+
+/** Runs one command line; the exit code. */
+export async function main(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  terminal: Terminal = processTerminal,
+): Promise<number> {
+  // grpc-js writes its own lines to stderr; what failed is told here.
+  setLogVerbosity(logVerbosity.NONE);
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    terminal.print(usage());
+    return name === undefined ? 1 : 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
+    terminal.complain(`signalbox has no command "${name}".\n${usage()}`);
+    return 1;
+  }
+  try {
+    return await runCommand(name, await entry.load(), { args: rest, env, terminal });
+  } catch (error) {
+    terminal.complain(
+      error instanceof SignalboxError ? `signalbox ${name}: ${error.line}` : unexpected(name, error),
+    );
+    return 1;
+  }
+}
+
+async function runCommand(
+  name: string,
+  command: Command,
+  { args, env, terminal }: { args: string[]; env: NodeJS.ProcessEnv; terminal: Terminal },
+): Promise<number> {
+  const options = { ...command.options, help: { type: "boolean" as const, short: "h" } };
+  const { values, positionals } = parsed(name, () => parseArgs({ args, options, allowPositionals: true }));
+  if (values.help === true) {
+    terminal.print(`Usage: signalbox ${name} ${command.synopsis}\n\n${command.help}`);
+    return 0;
+  }
+  return command.run({ values, positionals, env, terminal });
+}
+
+function parsed<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const message = reasonOf(error).split(". ")[0] ?? "";
+    throw new SignalboxError("invalid", "bad_option", message, `See signalbox ${name} --help`, error);
+  }
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
+  return ["Usage: signalbox <command> [options]", "", ...lines, "", "Each command has --help."].join("\n");
+}
+
+/** A bug, told in one line; its stack on request, for a report. */
+function unexpected(name: string, error: unknown): string {
+  const stack = process.env.NODE_DEBUG === "signalbox" && error instanceof Error ? `\n${error.stack}` : "";
+  return `signalbox ${name}: ${reasonOf(error)} (unexpected; NODE_DEBUG=signalbox shows where)${stack}`;
+}

@@ -1,0 +1,51 @@
+/** Posts a webhook as a provider would, and reads the server's answer. */
+import { z } from "zod";
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import { serverDown } from "./grpc-trouble.ts";
+
+const DEADLINE_MS = 10_000;
+
+const Answer = z.union([
+  z.object({ ok: z.literal(true), id: z.string(), status: z.string() }),
+  z.object({ ok: z.literal(false), code: z.string(), error: z.string() }),
+]);
+
+export interface Posted {
+  id: string;
+  /** queued, duplicate, dropped. */
+  status: string;
+}
+
+export async function postWebhook(
+  url: string,
+  { headers, body }: { headers: Record<string, string>; body: Buffer },
+): Promise<Posted> {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const response = await fetch(url, { method: "POST", headers, body: new Uint8Array(body), signal }).catch(
+    (error: unknown) => {
+      throw serverDown(new URL(url).origin, error);
+    },
+  );
+  const text = await response.text();
+  const answer = Answer.safeParse(json(text));
+  if (!answer.success) throw refusal(`answered ${response.status} with something else than its own JSON`);
+  if (!answer.data.ok)
+    throw refusal(`refused the webhook (${response.status} ${answer.data.code}): ${answer.data.error}`);
+  return answer.data;
+}
+
+const refusal = (what: string) =>
+  new SignalboxError(
+    "invalid",
+    "webhook_refused",
+    `the server ${what}`,
+    "`signalbox doctor` looks for the cause",
+  );
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return reasonOf(error);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Reads the settings: option > environment > default, or a `SignalboxError` that names the setting, its value, what it
+ * takes and both ways to set it. What is set but can't be honoured is refused, not ignored.
+ */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  aboutSetting,
+  badSetting,
+  optionOf,
+  PLUGIN_VARIABLES,
+  PREFIX,
+  SETTING_NAMES,
+  variableOf,
+  waysToSet,
+} from "./setting-names.ts";
+import { type SettingName, Settings } from "./settings.ts";
+
+export interface SettingSources {
+  /** By setting name, as given on the command line. */
+  options: { readonly [name in SettingName]?: string | undefined };
+  env: { readonly [name: string]: string | undefined };
+}
+
+export interface ReadSettings {
+  settings: Settings;
+  /** Lines for people. */
+  warnings: string[];
+}
+
+export function readSettings(from: SettingSources): ReadSettings {
+  for (const name of SETTING_NAMES) readSetting(name, from);
+  const texts = Object.fromEntries(SETTING_NAMES.map((name) => [name, given(name, from)?.text]));
+  const settings = Settings.parse(texts);
+  settings.dataDir = folder(settings.dataDir, from.env);
+  if (settings.publicUrl !== null) settings.publicUrl = settings.publicUrl.replace(/\/+$/, "");
+  refuseUnavailable(settings);
+  refuseContradictions(settings);
+  return { settings, warnings: unknownVariables(from.env) };
+}
+
+/** The data folder alone, absolute: all that commands need which ask the running server. */
+export function readDataDir(from: SettingSources): string {
+  return folder(readSetting("dataDir", from), from.env);
+}
+
+function readSetting<Name extends SettingName>(name: Name, from: SettingSources): Settings[Name] {
+  const value = given(name, from);
+  const result = Settings.shape[name].safeParse(value?.text);
+  // The parsed shape of one name is that name's setting; TypeScript sees only the union of all.
+  if (result.success) return result.data as Settings[Name];
+  const { accepts, secret } = aboutSetting(name);
+  const shown = secret ? "what it is set to" : `"${value?.text ?? ""}"`;
+  throw badSetting(
+    name,
+    `${shown} (from ${value?.from ?? "its default"}) must be ${accepts}`,
+    waysToSet(name),
+  );
+}
+
+function given(name: SettingName, { options, env }: SettingSources): { text: string; from: string } | null {
+  const option = options[name];
+  if (option !== undefined) return { text: option, from: `--${optionOf(name)}` };
+  const variable = env[variableOf(name)];
+  // An empty variable is how a compose file or a shell unsets one.
+  if (variable !== undefined && variable !== "") return { text: variable, from: "the environment" };
+  return null;
+}
+
+function folder(path: string, env: SettingSources["env"]): string {
+  const home = env.HOME ?? homedir();
+  return path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : resolve(path);
+}
+
+function refuseUnavailable(settings: Settings): void {
+  if (settings.store !== "sqlite") {
+    // The address may hold a password: it is not shown.
+    throw badSetting(
+      "store",
+      "MongoDB comes later in this version; only sqlite is available",
+      waysToSet("store"),
+    );
+  }
+  for (const name of ["tlsCert", "tlsKey"] as const) {
+    if (settings[name] === null) continue;
+    throw badSetting(
+      name,
+      "TLS on the listeners is not yet available",
+      "Unset it, and let a proxy in front of the server speak TLS",
+    );
+  }
+}
+
+function refuseContradictions(settings: Settings): void {
+  if (!isLoopback(settings.grpcHost) && !settings.allowPlaintext) {
+    throw badSetting(
+      "grpcHost",
+      `"${settings.grpcHost}" is not loopback, and without TLS tokens could be read on the way`,
+      `Use 127.0.0.1, or accept it by --${optionOf("allowPlaintext")} true or ${variableOf("allowPlaintext")}=true`,
+    );
+  }
+  const ascending: [SettingName, SettingName][] = [
+    ["remindSeconds", "timeoutSeconds"],
+    ["remindSeconds", "blindTimeoutSeconds"],
+    ["timeoutSeconds", "maxHoldSeconds"],
+    ["blindTimeoutSeconds", "maxHoldSeconds"],
+  ];
+  for (const [less, more] of ascending) {
+    if (Number(settings[less]) <= Number(settings[more])) continue;
+    const limit = `${variableOf(more)}, which is ${settings[more]}`;
+    throw badSetting(
+      less,
+      `${settings[less]} is more than ${limit}`,
+      `${waysToSet(less)}, or raise the other`,
+    );
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function unknownVariables(env: SettingSources["env"]): string[] {
+  const known = new Set([...SETTING_NAMES.map(variableOf), ...PLUGIN_VARIABLES]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.has(name))
+    .map(
+      (name) => `${name} is not a setting of Signalbox and has no effect; docs/configuration.md lists them.`,
+    );
+}

@@ -1,0 +1,33 @@
+/** What a redelivery says of itself: that the event comes back, or is shown again, and why. Constant words only. */
+import type { EventContext } from "../machines/event.ts";
+import type { Again } from "../machines/event-words.ts";
+
+const SHOWN_AGAIN: Readonly<Record<Again, string>> = {
+  restarted: "the process of the session that had it ended",
+  cleared: "the conversation that had it was cleared",
+  escaped: "the turn that had it was stopped",
+};
+
+/** By the reasons that the event's machine gives. */
+const COMES_BACK: ReadonlyMap<string, string> = new Map([
+  ["timed_out", "the session that had it was silent for too long"],
+  ["held_too_long", "the session that had it held it for the longest time allowed"],
+  ["away", "the link to the session that had it broke and did not come back in time"],
+  ["unseen", "its last delivery did not reach a conversation"],
+  ["left", "the session that had it went to another lane"],
+  ["interrupted", "something more urgent interrupted it"],
+  ["retry", "the session that had it asked for another try"],
+]);
+
+const LOOK_FIRST = "part of the work may be done already, so look first";
+
+/** In parentheses behind the event's id: `delivery 2, comes back because …`. */
+export function deliveryWords({ delivery, again, reason }: EventContext): string {
+  if (again !== null) {
+    return `delivery ${delivery}, shown again because ${SHOWN_AGAIN[again]}; ${LOOK_FIRST}`;
+  }
+  if (delivery <= 1) return `delivery ${delivery}`;
+  const why = COMES_BACK.get(reason ?? "");
+  const because = why === undefined ? "comes back" : `comes back because ${why}`;
+  return `delivery ${delivery}, ${because}${reason === "unseen" ? "" : `; ${LOOK_FIRST}`}`;
+}

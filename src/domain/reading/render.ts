@@ -1,0 +1,66 @@
+/**
+ * What Claude reads of an event: a pure function of it, so that every way in shows the same. Outside the boundary stand
+ * only the owner's prompt, our own words, and names that the grammar has passed; all that came from outside stands inside
+ * (promise 12).
+ */
+import type { EventContent, EventFacts } from "../event.ts";
+import { eventType } from "../grammar.ts";
+import type { EventContext } from "../machines/event.ts";
+import { bounded } from "./boundary.ts";
+import { shown } from "./escape.ts";
+import { cut, EXCERPT_CHARS } from "./excerpt.ts";
+import { deliveryWords } from "./redelivery.ts";
+import { laneWords, originWords, proofWords, type Waiting, waitingWords, word } from "./words.ts";
+
+export interface Reading {
+  facts: EventFacts;
+  content: EventContent;
+  context: EventContext;
+  /** Of the event's lane, without the event itself. */
+  waiting: Waiting;
+  /** The session's first event: tells whom it serves and where. Null: a later one. */
+  first: { project: string } | null;
+}
+
+export function renderEvent({ facts, content, context, waiting, first }: Reading): string {
+  const paragraphs = [firstLine(facts, context, waiting)];
+  if (first !== null) {
+    paragraphs.push(`This session serves ${servedLane(facts)} in folder ${word(first.project)}.`);
+  }
+  if (content.prompt !== null) {
+    paragraphs.push(`From the owner of this box, for this kind of event:\n${content.prompt}`);
+  }
+  paragraphs.push(
+    `Handle it now. When you have finished, call event_ack with event_id "${facts.id}" and one sentence about what you ` +
+      "did. The next event comes only after that.",
+    ...payloadParagraphs(facts, content),
+  );
+  return paragraphs.join("\n\n");
+}
+
+function firstLine(facts: EventFacts, context: EventContext, waiting: Waiting): string {
+  return (
+    `Signalbox event ${facts.id} (${deliveryWords(context)}) from ${originWords(facts)}${proofWords(facts)}. ` +
+    `Type ${eventType(facts.type)}. ${capital(laneWords(facts.lane))}, ${waitingWords(waiting)}.`
+  );
+}
+
+const servedLane = ({ lane }: EventFacts): string => {
+  const words = laneWords(lane);
+  return words.startsWith("lane ") ? words : `the ${words}`;
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function payloadParagraphs(facts: EventFacts, content: EventContent): string[] {
+  // A cron's words are its owner's prompt, which stands above.
+  if (content.payload === "") return facts.origin === "cron" ? [] : ["It came without a payload."];
+  const text = shown(content.payload, content.contentType);
+  if (text.length <= EXCERPT_CHARS) return [bounded(content.marker, text)];
+  const end = cut(text, 0, EXCERPT_CHARS);
+  return [
+    bounded(content.marker, text.slice(0, end)),
+    `These are the first ${end} of ${text.length} characters. For the rest call event_payload with event_id ` +
+      `"${facts.id}" and offset ${end}, or with a JSON pointer to the part that you need.`,
+  ];
+}

@@ -1,0 +1,47 @@
+/** Names as they may stand outside a boundary, whoever chose them. */
+
+import type { EventFacts } from "../event.ts";
+import { label } from "../grammar.ts";
+import { type Lane, laneName, tagOfLane } from "../lane.ts";
+
+/** One word without a space in it: it can't be read as a sentence. */
+export const word = (text: string): string => label(text).replaceAll(" ", "_").slice(0, 64) || "unknown";
+
+export const laneWords = (lane: Lane): string =>
+  tagOfLane(lane) === null ? "untagged lane" : `lane ${laneName(lane)}`;
+
+export function originWords({ origin, from }: EventFacts): string {
+  switch (origin) {
+    case "webhook":
+      return `source ${word(from)}`;
+    case "cron":
+      return `cron ${word(from)}`;
+    case "message":
+      return `session ${word(from)}`;
+    case "hook":
+      return `hook ${word(from)}`;
+    case "exit":
+      return `the exit of session ${word(from)}`;
+    case "chat":
+      return `chat ${word(from)}`;
+    default:
+      return origin satisfies never;
+  }
+}
+
+/** Only a stranger's event has to be proved: crons, messages and the like are told of by this server itself. */
+export function proofWords({ origin, verifiedBy }: EventFacts): string {
+  if (origin !== "webhook") return "";
+  return verifiedBy === null ? ", not verified: anybody could have sent it" : ", verified";
+}
+
+/** Events that wait in the lane, counted no further than the caller wished; `more`: there are more than `count`. */
+export interface Waiting {
+  count: number;
+  more: boolean;
+}
+
+export function waitingWords({ count, more }: Waiting): string {
+  if (more) return `more than ${count} more waiting`;
+  return count === 0 ? "nothing more waiting" : `${count} more waiting`;
+}

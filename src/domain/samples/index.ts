@@ -1,0 +1,1 @@
+export { type Sample, type SampleOptions, sampleTypes, sampleWebhook } from "./sample.ts";

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { SETTING_NAMES, variableOf } from "../../src/config/setting-names.ts";
+import { home } from "./command-line.ts";
+
+test("without a command, the usage and exit code 1; with --help, 0", async () => {
+  const at = await home();
+  expect(await at.run()).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("Usage: signalbox <command>"),
+  });
+  expect(await at.run("--help")).toMatchObject({ code: 0 });
+});
+
+test.each(["nonsense", "toString", "__proto__"])(
+  "unknown command %s: the usage and exit code 1",
+  async (name) => {
+    const said = await (await home()).run(name);
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining(`no command "${name}"`) });
+    expect(said.err).toContain("trigger");
+  },
+);
+
+test.each(["start", "connect", "trigger", "events", "doctor"])("%s has --help", async (name) => {
+  const said = await (await home()).run(name, "--help");
+  expect(said).toMatchObject({ code: 0, err: "", out: expect.stringContaining(`Usage: signalbox ${name}`) });
+});
+
+test("an unknown option is one line that names --help", async () => {
+  const said = await (await home()).run("events", "--nonsense");
+  expect(said).toMatchObject({ code: 1, err: expect.stringContaining("signalbox events --help") });
+  expect(said.err.trim()).not.toContain("\n");
+});
+
+test("start's help names every setting that may stand on a command line", async () => {
+  const { out } = await (await home()).run("start", "--help");
+  for (const name of SETTING_NAMES) {
+    if (name !== "key") expect(out).toContain(variableOf(name));
+  }
+  expect(out).not.toContain("SIGNALBOX_KEY");
+});

@@ -1,0 +1,77 @@
+/** Runs a command in this process, in a home and data folder of the test's own, and keeps what it said. */
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { main } from "../../src/cli/main.ts";
+import { writeAdmin } from "../../src/config/admin-file.ts";
+import { nodeFiles } from "../../src/edges/node-files.ts";
+import { temporaryFolder } from "../config/temporary-folder.ts";
+import { ADMIN_TOKEN } from "./control-server.ts";
+
+export interface Home {
+  folder: string;
+  dataDir: string;
+  configuration: string;
+  env: NodeJS.ProcessEnv;
+  run(...args: string[]): Promise<Said>;
+  /** The answer to the next question; null: nobody is there. */
+  answer: boolean | null;
+  questions: string[];
+}
+
+export interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export async function home(urls?: { grpcUrl: string; httpUrl?: string }): Promise<Home> {
+  const folder = await temporaryFolder();
+  const dataDir = join(folder, "data");
+  const bin = join(folder, "bin");
+  await mkdir(bin);
+  await nodeFiles.makeFolder(dataDir);
+  if (urls !== undefined) {
+    const { grpcUrl, httpUrl = "http://127.0.0.1:1" } = urls;
+    await writeAdmin(nodeFiles, dataDir, {
+      version: 1,
+      grpcUrl,
+      httpUrl,
+      pid: process.pid,
+      token: ADMIN_TOKEN,
+    });
+  }
+  const made: Home = {
+    folder,
+    dataDir,
+    configuration: join(folder, ".claude", "channels", "signalbox", "config.json"),
+    env: { HOME: folder, PATH: bin, SIGNALBOX_DATA_DIR: dataDir },
+    answer: null,
+    questions: [],
+    async run(...args) {
+      const said: Said = { code: -1, out: "", err: "" };
+      said.code = await main(args, made.env, {
+        print: (line) => {
+          said.out += `${line}\n`;
+        },
+        complain: (line) => {
+          said.err += `${line}\n`;
+        },
+        async ask(question) {
+          made.questions.push(question);
+          return made.answer;
+        },
+      });
+      return said;
+    },
+  };
+  return made;
+}
+
+/** Puts a `claude` on the PATH that notes its arguments; `script` decides what it says and its exit code. */
+export async function standInClaude({ folder }: Home, script = "exit 0"): Promise<() => Promise<string[]>> {
+  const notes = join(folder, "claude-arguments");
+  await writeFile(notes, "");
+  await writeFile(join(folder, "bin", "claude"), `#!/bin/sh\necho "$*" >> '${notes}'\n${script}\n`);
+  await chmod(join(folder, "bin", "claude"), 0o755);
+  return async () => (await readFile(notes, "utf8")).split("\n").filter((line) => line !== "");
+}

@@ -1,0 +1,188 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CLONE } from "../../src/cli/plugin-installation.ts";
+import { type Home, home, standInClaude } from "./command-line.ts";
+import { controlServer } from "./control-server.ts";
+
+const INSTALLATION = [`plugin marketplace add ${CLONE}`, "plugin install signalbox@signalbox"];
+
+const written = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, "utf8"));
+const backup = ({ configuration }: Home) => `${configuration}.bak`;
+
+async function put({ configuration }: Home, content: unknown): Promise<void> {
+  await mkdir(dirname(configuration), { recursive: true });
+  await writeFile(configuration, typeof content === "string" ? content : JSON.stringify(content));
+}
+
+describe("the configuration", () => {
+  test("none: it is made with a token of its own, its owner's alone, and the token is not printed", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 0, err: "" });
+    expect(await written(at.configuration)).toEqual({ remote: server.url, connectionToken: "cbt_made_1" });
+    expect((await stat(at.configuration)).mode & 0o777).toBe(0o600);
+    expect(said.out).not.toContain("cbt_");
+    expect(said.out).toContain("claude");
+  });
+
+  test("ours and alive: it is kept as it is, however often", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await at.run("connect");
+    const text = await readFile(at.configuration, "utf8");
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining("Kept") });
+    expect(await readFile(at.configuration, "utf8")).toBe(text);
+    expect(server.made).toHaveLength(1);
+  });
+
+  test("ours by another name of loopback is ours", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    server.tokens.add("cbt_old");
+    await put(at, { remote: server.url.replace("127.0.0.1", "localhost"), connectionToken: "cbt_old" });
+    expect(await at.run("connect")).toMatchObject({ code: 0, out: expect.stringContaining("Kept") });
+  });
+
+  test("ours with a dead token: it is replaced, the rest carried over, the old one kept", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const old = {
+      remote: server.url,
+      connectionToken: "cbt_dead",
+      delivery: "pull",
+      projects: { "/a": "b" },
+    };
+    await put(at, old);
+    expect(await at.run("connect")).toMatchObject({ code: 0, out: expect.stringContaining(".bak") });
+    expect(await written(at.configuration)).toEqual({ ...old, connectionToken: "cbt_made_1" });
+    expect(await written(backup(at))).toEqual(old);
+    expect((await stat(backup(at))).mode & 0o777).toBe(0o600);
+  });
+
+  const foreign = { remote: "https://box.example.org", connectionToken: "cbt_theirs" };
+
+  test.each([
+    ["another server's", foreign],
+    ["another program's", { theme: "dark" }],
+    ["broken", "{"],
+  ])("%s: without a terminal it is refused, untouched, and --force is named", async (_, content) => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const claude = await standInClaude(at);
+    await put(at, content);
+    const before = await readFile(at.configuration, "utf8");
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining("--force") });
+    expect(said.err).not.toContain("cbt_");
+    expect(await readFile(at.configuration, "utf8")).toBe(before);
+    expect(server.made).toEqual([]);
+    expect(await claude()).toEqual([]);
+  });
+
+  test("another server's: on a terminal it asks, and a no leaves it", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await put(at, foreign);
+    at.answer = false;
+    expect((await at.run("connect")).code).toBe(1);
+    expect(at.questions).toEqual([expect.stringContaining("https://box.example.org")]);
+    expect(await written(at.configuration)).toEqual(foreign);
+  });
+
+  test.each([
+    ["a yes", true, []],
+    ["--force", null, ["--force"]],
+  ])("another server's: %s replaces all of it, and keeps the old one", async (_, answer, args) => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await put(at, foreign);
+    at.answer = answer;
+    expect((await at.run("connect", ...args)).code).toBe(0);
+    expect(await written(at.configuration)).toEqual({ remote: server.url, connectionToken: "cbt_made_1" });
+    expect(await written(backup(at))).toEqual(foreign);
+  });
+
+  test("--session names the lane, also in a configuration that is kept", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await at.run("connect");
+    await at.run("connect", "--session", "deploys");
+    const expected = { remote: server.url, connectionToken: "cbt_made_1", session: "deploys" };
+    expect(await written(at.configuration)).toEqual(expected);
+    expect((await at.run("connect", "--session", "No Tag!")).code).toBe(1);
+  });
+
+  test("SIGNALBOX_CONFIG, then CLAUDE_CONFIG_DIR, say where it is", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    at.env.CLAUDE_CONFIG_DIR = join(at.folder, "other");
+    await at.run("connect");
+    expect(await written(join(at.folder, "other", "channels", "signalbox", "config.json"))).toBeDefined();
+    at.env.SIGNALBOX_CONFIG = join(at.folder, "mine.json");
+    await at.run("connect");
+    expect(await written(join(at.folder, "mine.json"))).toBeDefined();
+  });
+});
+
+describe("the server", () => {
+  test("that never ran is named, and nothing is written", async () => {
+    const at = await home();
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining("npm start") });
+    await expect(stat(at.configuration)).rejects.toThrow("ENOENT");
+  });
+
+  test("that is down is named, and a configuration that is there is untouched", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await put(at, { remote: server.url, connectionToken: "cbt_dead" });
+    server.close();
+    const said = await at.run("connect");
+    expect(said).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`no server answers at ${server.url}`),
+    });
+    expect(said.err.trim()).not.toContain("\n");
+    await expect(stat(backup(at))).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("the plugin", () => {
+  test("is installed from this clone where claude is on the PATH", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const claude = await standInClaude(at);
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining("plain `claude`") });
+    expect(await claude()).toEqual(INSTALLATION);
+  });
+
+  test("that is already there is no failure", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const claude = await standInClaude(at, 'echo "Marketplace already installed" >&2; exit 1');
+    expect((await at.run("connect")).code).toBe(0);
+    expect(await claude()).toEqual(INSTALLATION);
+  });
+
+  test("that fails to install is told with what claude said, and the configuration stands", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const claude = await standInClaude(at, 'echo "blocked by policy" >&2; exit 3');
+    const said = await at.run("connect");
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining("blocked by policy") });
+    expect(await claude()).toEqual(INSTALLATION.slice(0, 1));
+    expect(await written(at.configuration)).toMatchObject({ remote: server.url });
+  });
+
+  test("without claude on the PATH, the two lines are printed", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const said = await at.run("connect");
+    expect(said.code).toBe(0);
+    for (const line of INSTALLATION) expect(said.out).toContain(`  claude ${line}\n`);
+  });
+});

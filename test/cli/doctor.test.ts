@@ -1,0 +1,88 @@
+import { chmod, symlink } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { create } from "@bufbuild/protobuf";
+import { expect, onTestFinished, test } from "vitest";
+import { SessionInfoSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { type Home, home, standInClaude } from "./command-line.ts";
+import { type ControlServer, controlServer } from "./control-server.ts";
+
+async function healthy(): Promise<{ at: Home; server: ControlServer }> {
+  const server = await controlServer();
+  const http = createServer((_, response) => response.end("ok"));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void http.close());
+  // An address, because it listens on a port.
+  const httpUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const at = await home({ grpcUrl: server.url, httpUrl });
+  await symlink(process.execPath, join(at.folder, "bin", "node"));
+  await standInClaude(at, 'echo "signalbox@signalbox"');
+  await at.run("connect");
+  const session = {
+    session: "s1",
+    lane: "tag:",
+    state: "online",
+    way: "wake",
+    waiter: true,
+    project: "shop",
+  };
+  server.sessions = [create(SessionInfoSchema, session)];
+  return { at, server };
+}
+
+const failures = (out: string) => out.split("\n").filter((line) => line.startsWith("fail"));
+
+test("where all is well, every line is ok and the exit code 0", async () => {
+  const { at } = await healthy();
+  const said = await at.run("doctor");
+  expect(failures(said.out)).toEqual([]);
+  expect(said.code).toBe(0);
+  expect(said.out).toContain("session s1 (shop, lane (untagged)) is online, with a waiter");
+  expect(said.out).not.toContain("cbt_");
+});
+
+test("a server that is down fails with its cure", async () => {
+  const { at, server } = await healthy();
+  server.close();
+  const said = await at.run("doctor");
+  expect(said.code).toBe(1);
+  expect(said.out).toContain("npm start");
+});
+
+test("a configuration that others can read fails with the command that mends it", async () => {
+  const { at } = await healthy();
+  await chmod(at.configuration, 0o644);
+  const said = await at.run("doctor");
+  expect(said.code).toBe(1);
+  expect(said.out).toContain(`chmod 600 ${at.configuration}`);
+});
+
+test("a dead token fails", async () => {
+  const { at, server } = await healthy();
+  server.tokens.delete("cbt_made_1");
+  const said = await at.run("doctor");
+  expect(failures(said.out)).toEqual([expect.stringContaining("its token is not valid")]);
+});
+
+test("promise 13: a deaf session is named with its cure", async () => {
+  const { at, server } = await healthy();
+  server.sessions = [
+    create(SessionInfoSchema, { session: "s1", state: "deaf", cure: "type something there" }),
+  ];
+  expect((await at.run("doctor")).out).toMatch(/warn {2}session s1 .* is deaf\n +→ type something there\./);
+});
+
+test("a plugin that is not installed fails", async () => {
+  const { at } = await healthy();
+  await standInClaude(at, 'echo "other@market"');
+  expect(failures((await at.run("doctor")).out)).toEqual([expect.stringContaining("is not installed")]);
+});
+
+test("with nothing set up at all, each part is told and nothing breaks", async () => {
+  const at = await home();
+  const said = await at.run("doctor");
+  expect(said.code).toBe(1);
+  expect(said.err).toBe("");
+  expect(failures(said.out).length).toBeGreaterThanOrEqual(2);
+});

@@ -1,0 +1,54 @@
+import { create } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { EventInfoSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { home } from "./command-line.ts";
+import { controlServer } from "./control-server.ts";
+
+const waiting = create(EventInfoSchema, {
+  id: "evt_1",
+  state: "queued",
+  lane: "tag:deploys",
+  from: "github",
+  type: "push",
+  receivedAtMs: 0n,
+});
+const inHand = create(EventInfoSchema, {
+  ...waiting,
+  id: "evt_2",
+  state: "delivered",
+  delivery: 2,
+  session: "s1",
+});
+
+test("events are a table with a count of each state", async () => {
+  const server = await controlServer();
+  server.events = [waiting, inHand];
+  const said = await (await home({ grpcUrl: server.url })).run("events");
+  expect(said).toMatchObject({ code: 0, err: "" });
+  expect(said.out).toBe(
+    [
+      "event  state      lane     from    type  delivery  received             note",
+      "evt_1  queued     deploys  github  push            1970-01-01 00:00:00",
+      "evt_2  delivered  deploys  github  push  2         1970-01-01 00:00:00  with s1",
+      "",
+      "1 queued, 1 delivered",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("no events: what to try", async () => {
+  const server = await controlServer();
+  const said = await (await home({ grpcUrl: server.url })).run("events");
+  expect(said).toMatchObject({ code: 0, out: expect.stringContaining("npm run trigger") });
+});
+
+test("--json is for programs", async () => {
+  const server = await controlServer();
+  server.events = [waiting];
+  const said = await (await home({ grpcUrl: server.url })).run("events", "--json");
+  expect(JSON.parse(said.out)).toMatchObject({
+    events: [{ id: "evt_1", state: "queued" }],
+    counts: { queued: 1 },
+  });
+});

@@ -1,0 +1,150 @@
+import { readFile, rm, stat } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { create } from "@bufbuild/protobuf";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  EventInfoSchema,
+  SessionInfoSchema,
+  WatchEventResponseSchema,
+} from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { hmacHex } from "../../src/domain/schemes/hmac.ts";
+import { home } from "./command-line.ts";
+import { controlServer } from "./control-server.ts";
+
+interface Request {
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Takes webhooks on loopback, and answers each as told. */
+async function receiver(answer: { status: number; body: object }) {
+  const requests: Request[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    requests.push({ url: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
+    response
+      .writeHead(answer.status, { "content-type": "application/json" })
+      .end(JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  // An address, because it listens on a port.
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+const queued = { status: 202, body: { ok: true, id: "evt_1", status: "queued" } };
+const sample = ["trigger", "github", "pull_request.opened"] as const;
+
+const step = (state: string, more: object = {}) =>
+  create(WatchEventResponseSchema, {
+    event: create(EventInfoSchema, { id: "evt_1", state, lane: "tag:", session: "s1", delivery: 1, ...more }),
+    value: state,
+    atMs: 1n,
+  });
+
+async function world(answer: { status: number; body: object } = queued) {
+  const server = await controlServer();
+  const http = await receiver(answer);
+  const at = await home({ grpcUrl: server.url, httpUrl: http.url });
+  server.steps = [
+    step("queued"),
+    step("dispatching"),
+    step("delivered"),
+    step("delivered"),
+    step("acked", { outcome: "done", summary: "reviewed" }),
+  ];
+  return { server, http, at };
+}
+
+test("a signed webhook is posted to its source, and each step is a line until the ack", async () => {
+  const { server, http, at } = await world();
+  const said = await at.run(...sample);
+  expect(said).toMatchObject({ code: 0, err: "" });
+  const [request] = http.requests;
+  const secret = server.createdSources[0]?.secret ?? "";
+  expect(request?.url).toBe("/webhook/p_test/trigger-github");
+  expect(request?.headers["x-hub-signature-256"]).toBe(
+    `sha256=${hmacHex(secret, request?.body ?? Buffer.of())}`,
+  );
+  const words = said.out
+    .trim()
+    .split("\n")
+    .map((line) => line.split(/ +/)[1]);
+  expect(words).toEqual(["stored", "queued", "dispatching", "delivered", "acked"]);
+  expect(said.out).toContain("reviewed");
+  expect(said.out).not.toContain(secret);
+});
+
+test("the source and its secret are used again; the secret's file is its owner's alone", async () => {
+  const { server, at } = await world();
+  await at.run(...sample);
+  await at.run(...sample);
+  expect(server.createdSources).toHaveLength(1);
+  expect((await stat(join(at.dataDir, "trigger.json"))).mode & 0o777).toBe(0o600);
+});
+
+test("a lost secret is replaced by the same slug again", async () => {
+  const { server, http, at } = await world();
+  await at.run(...sample);
+  await rm(join(at.dataDir, "trigger.json"));
+  expect((await at.run(...sample)).code).toBe(0);
+  const [first, second] = server.createdSources;
+  expect(second?.slug).toBe(first?.slug);
+  expect(second?.secret).not.toBe(first?.secret);
+  const last = http.requests.at(-1);
+  const signature = `sha256=${hmacHex(second?.secret ?? "", last?.body ?? Buffer.of())}`;
+  expect(last?.headers["x-hub-signature-256"]).toBe(signature);
+});
+
+test("--session moves the source to that lane, with the secret that it has", async () => {
+  const { server, at } = await world();
+  await at.run(...sample);
+  const before = await readFile(join(at.dataDir, "trigger.json"), "utf8");
+  await at.run(...sample, "--session", "deploys");
+  expect(server.createdSources[1]).toMatchObject({ tag: "deploys", secret: "" });
+  expect(await readFile(join(at.dataDir, "trigger.json"), "utf8")).toBe(before);
+});
+
+test("an event that nobody takes: exit code 2, and what to do", async () => {
+  const { server, at } = await world();
+  server.steps = [step("queued")];
+  const said = await at.run(...sample, "--wait", "0");
+  expect(said).toMatchObject({ code: 2, err: expect.stringContaining("Start `claude`") });
+});
+
+test("a deaf session: exit code 2, and its cure", async () => {
+  const { server, at } = await world();
+  server.steps = [step("returned", { reason: "unseen" })];
+  const deaf = { session: "s1", lane: "tag:", state: "deaf", cure: "type something there" };
+  server.sessions = [create(SessionInfoSchema, deaf)];
+  const said = await at.run(...sample, "--wait", "1");
+  expect(said).toMatchObject({ code: 2, err: expect.stringContaining("type something there") });
+});
+
+test("an event that died: exit code 1", async () => {
+  const { server, at } = await world();
+  server.steps = [step("dead", { reason: "failed" })];
+  expect(await at.run(...sample)).toMatchObject({ code: 1, err: expect.stringContaining("dead") });
+});
+
+test("a refused webhook: exit code 1, and the server's own words", async () => {
+  const refused = { ok: false, code: "bad_signature", error: "the secret differs" };
+  const { at } = await world({ status: 401, body: refused });
+  expect(await at.run(...sample)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("the secret differs"),
+  });
+});
+
+test.each([
+  [["trigger"], "pull_request.opened"],
+  [["trigger", "githubb", "x"], "stripe"],
+  [["trigger", "github", "nonsense"], "pull_request.opened"],
+])("%j: exit code 1, and the known types", async (args, known) => {
+  const at = await home();
+  expect(await at.run(...args)).toMatchObject({ code: 1, err: expect.stringContaining(known) });
+});

@@ -1,0 +1,140 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readDataDir, readSettings } from "../../src/config/read-settings.ts";
+import { optionOf, SETTING_NAMES, variableOf } from "../../src/config/setting-names.ts";
+import { limitsOf, type SettingName } from "../../src/config/settings.ts";
+import { SignalboxError } from "../../src/domain/errors.ts";
+
+const none = { options: {}, env: {} };
+
+/** For each setting a good value, what it reads as, and a bad value. */
+const examples: { readonly [name in SettingName]: { good: string; reads: unknown; bad: string } } = {
+  dataDir: { good: "/srv/box", reads: "/srv/box", bad: "a\0b" },
+  httpHost: { good: "0.0.0.0", reads: "0.0.0.0", bad: "http://x" },
+  httpPort: { good: "0", reads: 0, bad: "65536" },
+  grpcHost: { good: "::1", reads: "::1", bad: "a b" },
+  grpcPort: { good: "65535", reads: 65_535, bad: "-1" },
+  publicUrl: { good: "https://box.example.org/", reads: "https://box.example.org", bad: "box.example.org" },
+  store: { good: "sqlite", reads: "sqlite", bad: "postgres" },
+  key: { good: "a".repeat(64), reads: "a".repeat(64), bad: "tooshort" },
+  tlsCert: { good: "", reads: null, bad: "/cert.pem" },
+  tlsKey: { good: "", reads: null, bad: "/key.pem" },
+  trustProxy: { good: "1", reads: 1, bad: "yes" },
+  graceSeconds: { good: "2", reads: 2, bad: "2s" },
+  remindSeconds: { good: "60", reads: 60, bad: "0" },
+  timeoutSeconds: { good: "600", reads: 600, bad: "1.5" },
+  blindTimeoutSeconds: { good: "900", reads: 900, bad: "1e3" },
+  maxHoldSeconds: { good: "7200", reads: 7200, bad: "99999999" },
+  maxAttempts: { good: "3", reads: 3, bad: "0" },
+  surfaceSeconds: { good: "5", reads: 5, bad: "five" },
+  takeSeconds: { good: "30", reads: 30, bad: "0" },
+  drainSeconds: { good: "0", reads: 0, bad: "-5" },
+  allowPlaintext: { good: "true", reads: true, bad: "maybe" },
+  maxBodyBytes: { good: "2048", reads: 2048, bad: "1MB" },
+  dedupDays: { good: "14", reads: 14, bad: "6" },
+  retentionDays: { good: "90", reads: 90, bad: "0" },
+  logLevel: { good: "debug", reads: "debug", bad: "loud" },
+};
+
+function refusal(act: () => unknown): SignalboxError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof SignalboxError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe.each(SETTING_NAMES.map((name) => ({ name, ...examples[name] })))(
+  "$name",
+  ({ name, good, reads, bad }) => {
+    test("is read from the environment", () => {
+      const { settings } = readSettings({ options: {}, env: { [variableOf(name)]: good } });
+      expect(settings[name]).toEqual(reads);
+    });
+
+    test("a bad value is refused, with the names of both ways to set it", () => {
+      const error = refusal(() => readSettings({ options: {}, env: { [variableOf(name)]: bad } }));
+      expect(error.code).toBe("bad_setting");
+      expect(error.line).toContain(variableOf(name));
+      expect(error.line).not.toContain("\n");
+      if (name === "key") expect(error.line).not.toContain(bad);
+      else if (!name.startsWith("tls")) expect(error.line).toContain(`--${optionOf(name)}`);
+    });
+  },
+);
+
+test("an option stands above the environment, and the environment above the default", () => {
+  const env = { SIGNALBOX_HTTP_PORT: "5000", SIGNALBOX_GRPC_PORT: "5001" };
+  const { settings } = readSettings({ options: { httpPort: "6000" }, env });
+  expect(settings).toMatchObject({ httpPort: 6000, grpcPort: 5001, httpHost: "127.0.0.1" });
+});
+
+test("a refusal says value, place and limit", () => {
+  const error = refusal(() => readSettings({ options: { maxAttempts: "5000" }, env: {} }));
+  expect(error.line).toBe(
+    'SIGNALBOX_MAX_ATTEMPTS: "5000" (from --max-attempts) must be a whole number from 1 to 1000. ' +
+      "Set it by --max-attempts or SIGNALBOX_MAX_ATTEMPTS.",
+  );
+});
+
+test("the defaults are the documented ones", () => {
+  expect(readSettings(none).settings).toMatchObject({
+    dataDir: join(homedir(), ".signalbox"),
+    httpPort: 4400,
+    grpcPort: 4401,
+    graceSeconds: 60,
+    maxHoldSeconds: 3600,
+    maxBodyBytes: 1_048_576,
+    key: null,
+  });
+});
+
+test("an empty variable counts as unset", () => {
+  expect(readSettings({ options: {}, env: { SIGNALBOX_HTTP_PORT: "" } }).settings.httpPort).toBe(4400);
+});
+
+test("a tilde in the data folder is the home of the environment", () => {
+  expect(readDataDir({ options: { dataDir: "~/box" }, env: { HOME: "/home/ann" } })).toBe("/home/ann/box");
+});
+
+test("MongoDB is refused without showing the address, which may hold a password", () => {
+  const error = refusal(() => readSettings({ options: { store: "mongodb://ann:pw@db/box" }, env: {} }));
+  expect(error.line).toContain("later in this version");
+  expect(error.line).not.toContain("pw");
+});
+
+test("plain text beyond loopback needs consent", () => {
+  const options = { grpcHost: "0.0.0.0" };
+  expect(refusal(() => readSettings({ options, env: {} })).line).toContain("SIGNALBOX_ALLOW_PLAINTEXT");
+  const { settings } = readSettings({ options: { ...options, allowPlaintext: "true" }, env: {} });
+  expect(settings.grpcHost).toBe("0.0.0.0");
+});
+
+test("spans that contradict each other are refused", () => {
+  const error = refusal(() => readSettings({ options: { timeoutSeconds: "60" }, env: {} }));
+  expect(error.line).toContain("SIGNALBOX_REMIND_SECONDS: 120 is more than SIGNALBOX_TIMEOUT_SECONDS");
+});
+
+test("an unknown variable is warned of; the plugin's own are not", () => {
+  const env = { SIGNALBOX_HTPP_PORT: "1", SIGNALBOX_CONFIG: "/c", SIGNALBOX_SESSION: "a", OTHER: "x" };
+  const { warnings } = readSettings({ options: {}, env });
+  expect(warnings).toEqual([expect.stringContaining("SIGNALBOX_HTPP_PORT")]);
+});
+
+test("the limits of an event are its settings in milliseconds", () => {
+  expect(limitsOf(readSettings(none).settings)).toEqual({
+    surfaceMs: 10_000,
+    takeMs: 120_000,
+    remindMs: 120_000,
+    timeoutMs: 300_000,
+    blindTimeoutMs: 1_800_000,
+    toolMs: 900_000,
+    holdMs: 3_600_000,
+    graceMs: 60_000,
+    retryMs: 60_000,
+    maxAttempts: 5,
+  });
+});

@@ -1,0 +1,44 @@
+import { afterEach, expect, test } from "vitest";
+import { until } from "../world/until.ts";
+import { Scene, showings } from "./scene.ts";
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+test("a forgotten ack is asked for before the turn ends", async () => {
+  scene = await Scene.open();
+  const client = await scene.client({}, { ends: "forgets" });
+  const id = await scene.arrives();
+  await scene.until(id, "acked");
+  const [blocked] = client.transcript.of("stop-blocked");
+  expect(blocked?.reason).toContain(id);
+  expect(blocked?.reason).toContain("event_ack");
+});
+
+test("a session that never acks loses the event after the timeout, and its attempts end in the dead letters", async () => {
+  scene = await Scene.open({
+    env: { SIGNALBOX_REMIND_SECONDS: "1", SIGNALBOX_TIMEOUT_SECONDS: "2", SIGNALBOX_MAX_ATTEMPTS: "1" },
+  });
+  const client = await scene.client({}, { ends: "never-acks" });
+  const id = await scene.arrives();
+  expect(await scene.until(id, "dead")).toMatchObject({ reason: "timed_out", attempts: 1, outcome: "" });
+  // The Stop hook asked at most twice.
+  expect(client.transcript.of("stop-blocked").length).toBeLessThanOrEqual(2);
+});
+
+test("a session that can't surface events is found, marked deaf, and named with the cure", async () => {
+  scene = await Scene.open({ env: { SIGNALBOX_TAKE_SECONDS: "1" } });
+  // Neither channel nor hooks: what is sent to it is dropped without a word.
+  const deaf = await scene.client({ channel: false, hooks: false });
+  const id = await scene.arrives();
+  const session = await until(
+    async () => (await scene.sessions()).find(({ state }) => state === "deaf"),
+    "the deaf session to be found",
+  );
+  expect(session.cure).toMatch(/type something in that session/);
+  expect(await scene.event(id)).toMatchObject({ state: "returned", reason: "unseen", attempts: 0 });
+  expect(showings(deaf, id)).toBe(0);
+  // A session that can is given it at once.
+  await scene.client();
+  expect(await scene.until(id, "acked")).toMatchObject({ attempts: 0 });
+});
