@@ -114,10 +114,10 @@ const openEmbedded = (log: Logger) => (dataDir: string) =>
   });
 
 function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, log: Logger): LinkServer {
-  const { sessions, tokens } = box;
+  const { reception, sessions, tokens } = box;
   const graceMs = settings.graceSeconds * 1000;
   return new LinkServer(
-    { sessions, tokens, clock: nodeClock, log, serverVersion: version(), graceMs },
+    { reception, sessions, tokens, clock: nodeClock, log, serverVersion: version(), graceMs },
     transport,
   );
 }

@@ -17,6 +17,7 @@ import { localAccount } from "./services/accounts.ts";
 import { Deliveries } from "./services/deliveries.ts";
 import { Events } from "./services/events.ts";
 import type { Log } from "./services/log.ts";
+import { Reception } from "./services/reception.ts";
 import { SessionRoster } from "./services/roster.ts";
 import { Sessions } from "./services/sessions.ts";
 import { Sources } from "./services/sources.ts";
@@ -43,6 +44,7 @@ export interface Signalbox {
   roster: SessionRoster;
   sources: Sources;
   events: Events;
+  reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
   /** Takes what was sent to its end, and stops its timers. The store stays open. */
@@ -79,7 +81,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
     roster,
     sources: new Sources({ store, cipher, clock, random, newId, publicUrl }),
     events: new Events({ host, store, clock, random, newId, log, limits }),
-    sessions: new Sessions({ host, store, roster, clock, log, graceMs: limits.graceMs }),
+    reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
+    sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),
     async stop() {
       await alarm.stop();

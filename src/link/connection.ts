@@ -21,7 +21,8 @@ import type { Clock } from "../domain/ports/clock.ts";
 import type { Caller, Stream } from "../domain/ports/transport.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
 import type { Log } from "../services/log.ts";
-import type { Sessions, Welcomed } from "../services/sessions.ts";
+import type { Reception, Welcomed } from "../services/reception.ts";
+import type { Sessions } from "../services/sessions.ts";
 import type { Tokens } from "../services/tokens.ts";
 import {
   ackedFrame,
@@ -43,6 +44,7 @@ const HELLO_MS = 10_000;
 const MOST_EARLY = 100;
 
 export interface ConnectionParts {
+  reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
   clock: Clock;
@@ -148,13 +150,13 @@ export class Connection implements PluginLink {
   }
 
   async #greet(hello: Hello): Promise<void> {
-    const { tokens, sessions } = this.#parts;
+    const { tokens, reception } = this.#parts;
     try {
       requireProtocol(hello.protocol);
       const token = await tokens.authenticate(this.#caller.token);
       const intro = introductionOf(token.account, hello);
       tokens.requireLane(token, intro.lane);
-      const welcomed = await sessions.connect(intro, this);
+      const welcomed = await reception.connect(intro, this);
       this.#open(welcomed, intro.presence);
     } catch (error) {
       this.#refuse(error);
@@ -178,7 +180,7 @@ export class Connection implements PluginLink {
     });
     if (keep !== null) welcome.keep = wireRef(keep);
     this.#write({ case: "welcome", value: welcome });
-    for (const answer of acks) this.#write(ackedFrame(answer));
+    for (const answer of acks) this.#write(ackedFrame({ ...answer, next: false }));
     for (const said of this.#held.splice(0)) this.#write(said);
     this.#parts.sessions.greeted(live, presence);
     // What was said meanwhile is newer than the presence of Hello.

@@ -22,8 +22,9 @@ import { label, Tag } from "../domain/grammar.ts";
 import { EventId } from "../domain/ids.ts";
 import { laneOfTag } from "../domain/lane.ts";
 import type { Again, Outcome as OutcomeWord, Way } from "../domain/machines/event-words.ts";
+import type { AckAnswer, AckSaid } from "../services/acks.ts";
 import type { DeliveryRef, Handover, Presence } from "../services/live-session.ts";
-import type { AckAnswer, AckSaid, Introduction } from "../services/sessions.ts";
+import type { Introduction } from "../services/reception.ts";
 
 /** One line about what was done; more is cut off, because the ack counts, not its words. */
 const SUMMARY_LENGTH = 2_000;
@@ -127,7 +128,7 @@ const STATUSES = {
   unknown: AckStatus.UNKNOWN,
 } as const;
 
-export const ackedFrame = ({ of, status, state, waiting, next }: AckAnswer): Said => ({
+export const ackedFrame = ({ of, status, state, waiting, next }: AckAnswer & { next: boolean }): Said => ({
   case: "acked",
   value: create(AckedSchema, { of: wireRef(of), status: STATUSES[status], state, waiting, next }),
 });

@@ -9,7 +9,7 @@ import type {
   PluginLink,
   Presence,
 } from "../../src/services/live-session.ts";
-import type { Introduction, Welcomed } from "../../src/services/sessions.ts";
+import type { Introduction, Welcomed } from "../../src/services/reception.ts";
 import { type Signalbox, signalbox } from "../../src/signalbox.ts";
 import { openSqliteStore } from "../../src/store/sqlite/store.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -153,7 +153,7 @@ export class TestPlugin implements PluginLink {
   async connect(more: Partial<Introduction> & { ready?: boolean } = {}): Promise<this> {
     const { ready = true, ...rest } = more;
     const { session, instance, lane } = this.#options;
-    this.welcomed = await this.#box.box.sessions.connect(
+    this.welcomed = await this.#box.box.reception.connect(
       {
         account: this.#box.box.account.id,
         session,
