@@ -27,7 +27,7 @@ test("a session that never acks loses the event after the timeout, and its attem
 });
 
 test("a session that can't surface events is found, marked deaf, and named with the cure", async () => {
-  scene = await Scene.open({ env: { SIGNALBOX_TAKE_SECONDS: "1" } });
+  scene = await Scene.open({ env: { SIGNALBOX_TAKE_SECONDS: "3" } });
   // Neither channel nor hooks: what is sent to it is dropped without a word.
   const deaf = await scene.client({ channel: false, hooks: false });
   const id = await scene.arrives();
