@@ -1,0 +1,187 @@
+/**
+ * The whole plugin without its edges: everything outside comes in as a port, so that it runs as it is in a simulated
+ * world. The edges tell it that the client has initialized, call its tools, and close it.
+ */
+import { adoptOrphans } from "./adoption.ts";
+import { Arrival } from "./arrival.ts";
+import { Filling } from "./filling.ts";
+import { receiveFrame, welcomed } from "./frames.ts";
+import { Hand } from "./hand.ts";
+import { prepareLink } from "./hello.ts";
+import { loseTurn } from "./hooks/hooks.ts";
+import { HOOK_TOOL } from "./hooks/own-tools.ts";
+import { Journal } from "./journal.ts";
+import { type FrameOut, Link } from "./link.ts";
+import { Membership } from "./membership.ts";
+import { OrphanWatch } from "./orphan-watch.ts";
+import { Outbox } from "./outbox.ts";
+import type { Parts } from "./parts.ts";
+import type { Client } from "./ports/client.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Files } from "./ports/files.ts";
+import type { Log } from "./ports/log.ts";
+import type { Processes } from "./ports/processes.ts";
+import type { Random } from "./ports/random.ts";
+import type { LoadSetup } from "./ports/setup.ts";
+import type { Transport } from "./ports/transport.ts";
+import type { Waiters } from "./ports/waiters.ts";
+import { type Face, Presence } from "./presence.ts";
+import { Showing } from "./showing.ts";
+import type { ClientFace, Surroundings } from "./surroundings.ts";
+import { Takers } from "./takers.ts";
+import { refusal, type Tool, type ToolAnswer } from "./tools/tool.ts";
+import { makeTools } from "./tools/tools.ts";
+import { Turn } from "./turn.ts";
+import { Ways } from "./ways.ts";
+
+export interface BoxPorts {
+  clock: Clock;
+  random: Random;
+  files: Files;
+  processes: Processes;
+  transport: Transport;
+  client: Client;
+  waiters: Waiters;
+  loadSetup: LoadSetup;
+  log: Log;
+}
+
+export class Box {
+  readonly tools: readonly Tool[];
+  #ports: BoxPorts;
+  #parts: Parts;
+  #client: ClientFace | null = null;
+
+  constructor(ports: BoxPorts, surroundings: Surroundings) {
+    const { clock, log, transport, waiters, client } = ports;
+    this.#ports = ports;
+    const send = (frame: FrameOut): boolean => link.send(frame);
+    const journal = new Journal(ports, surroundings);
+    const membership = new Membership(ports.loadSetup, surroundings);
+    const hand = new Hand(journal, clock, log, send);
+    const outbox = new Outbox(journal, clock, log, send);
+    const ways = new Ways(journal.memory);
+    const turn: Turn = new Turn(clock, () => loseTurn("escaped", this.#parts));
+    const takers = new Takers(clock, () => presence.refresh());
+    const onChannelGivenUp = () => {
+      journal.save().catch(() => log.warn("state could not be saved"));
+      presence.refresh();
+    };
+    const arrival = new Arrival(clock, () => {
+      showing.advance();
+      presence.refresh();
+    });
+    const session = { hand, turn, ways, takers, arrival };
+    const showing: Showing = new Showing({ ...session, client, waiters, clock, onChannelGivenUp });
+    const orphans = new OrphanWatch(clock, () => this.#adopt());
+    const filling = new Filling(turn, ways);
+    const presence: Presence = new Presence(clock, () => this.#face(), send);
+    const link: Link = new Link(ports, {
+      prepare: () => prepareLink(this.#parts, ports, () => this.#client),
+      onWelcome: (welcome) => welcomed(welcome, this.#parts),
+      onFrame: (frame) => receiveFrame(frame, this.#parts),
+      onDown: () => {
+        orphans.stop();
+        outbox.giveUp();
+      },
+    });
+    const memory = { surroundings, journal, membership, outbox, orphans };
+    this.#parts = { ...memory, ...session, showing, filling, presence, link, transport, log };
+    this.tools = makeTools(this.#parts);
+    waiters.listen((arrived) => this.#waitersChanged(arrived));
+  }
+
+  start(): void {
+    this.#parts.link.start();
+  }
+
+  /** The client has said `initialized`. */
+  initialized(client: ClientFace): void {
+    this.#client = client;
+    this.#parts.ways.meet(client.name);
+    this.#parts.arrival.begin();
+  }
+
+  /** Never rejects. */
+  async call(name: string, args: unknown, signal: AbortSignal): Promise<ToolAnswer> {
+    const tool = this.tools.find((one) => one.name === name);
+    if (tool === undefined) return refusal(`There is no tool ${name}.`);
+    // Hooks tell of life themselves, once they have told of what happened.
+    if (name !== HOOK_TOOL) this.#parts.presence.noteLife();
+    try {
+      return await tool.run(args, signal);
+    } catch (error) {
+      this.#ports.log.warn("a tool failed", {
+        tool: name,
+        error: error instanceof Error ? error.message : "unknown",
+      });
+      return refusal(`${name} failed inside the plugin; its log says more. Try it again.`);
+    }
+  }
+
+  /** Ends the link; what is in hand and unconfirmed stays on disk. Idempotent. */
+  close(): void {
+    const { link, presence, takers, turn, arrival, showing, outbox, orphans } = this.#parts;
+    link.close();
+    orphans.stop();
+    arrival.close();
+    presence.close();
+    takers.close();
+    turn.end();
+    showing.stop();
+    outbox.giveUp();
+    this.#ports.transport.close();
+  }
+
+  #waitersChanged(arrived: boolean): void {
+    const { ways, showing, presence } = this.#parts;
+    if (arrived) {
+      ways.noteHooks();
+      showing.advance();
+      presence.noteLife();
+    } else presence.refresh();
+  }
+
+  async #adopt(): Promise<void> {
+    const { journal, surroundings, outbox, log } = this.#parts;
+    try {
+      await adoptOrphans(journal, surroundings.sessionId, this.#ports);
+      outbox.sayRest();
+    } catch (error) {
+      log.warn("the state folder can't be used", {
+        error: error instanceof Error ? error.message : "unknown",
+      });
+    }
+  }
+
+  #face(): Face {
+    const { turn, ways, takers } = this.#parts;
+    return {
+      busy: turn.busy,
+      waiter: this.#ports.waiters.attached,
+      hooks: ways.hooks,
+      toolRunning: turn.toolRunning,
+      ready: this.#isReady(),
+      way: takers.asking ? "pull" : ways.next,
+    };
+  }
+
+  /** An event would be taken now. */
+  #isReady(): boolean {
+    const { hand, turn, ways, takers, arrival } = this.#parts;
+    if (hand.event !== null || !arrival.initialized) return false;
+    // It asks: whoever runs the turn wants an event in it.
+    if (takers.asking) return true;
+    if (turn.busy) return false;
+    switch (ways.next) {
+      case "channel":
+        return arrival.channelReady && (ways.hooks || arrival.hooksKnown);
+      case "wake":
+        return this.#ports.waiters.attached;
+      case "pull":
+        return false;
+      default:
+        return ways.next satisfies never;
+    }
+  }
+}

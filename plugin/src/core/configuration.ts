@@ -1,0 +1,25 @@
+/** What the user has configured, already checked. */
+export const DELIVERY_SETTINGS = ["auto", "channel", "wake", "pull"] as const;
+export type DeliverySetting = (typeof DELIVERY_SETTINGS)[number];
+
+export const JOIN_SETTINGS = ["interactive", "always", "never"] as const;
+export type JoinSetting = (typeof JOIN_SETTINGS)[number];
+
+export interface Configuration {
+  /** The file it was read from. */
+  path: string;
+  remote: string;
+  token: string;
+  /** Tag of every session that nothing else gives one. */
+  session: string | null;
+  /** Project folder to tag. */
+  projects: Record<string, string>;
+  delivery: DeliverySetting;
+  join: JoinSetting;
+  /** Where state is kept, absolute. */
+  stateFolder: string;
+  /** Tells accounts apart in state files without naming a secret. */
+  fingerprint: string;
+  /** What is not as it should be but does not stop anything. */
+  warnings: string[];
+}

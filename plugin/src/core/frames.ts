@@ -1,0 +1,74 @@
+/** What the server's frames do to the plugin. */
+import type { Deliver, Recall, Remind, Welcome } from "../../../proto/gen/signalbox/v1/link_pb.ts";
+import { fromWire, same } from "./delivery.ts";
+import type { FrameIn } from "./link.ts";
+import type { Parts } from "./parts.ts";
+import { ackLine } from "./reading.ts";
+
+/** Server and plugin agree again about what is in hand (promise 5). */
+export function welcomed(welcome: Welcome, parts: Parts): void {
+  const { hand, outbox, orphans, showing, presence } = parts;
+  const { event } = hand;
+  if (event !== null && !same(event, fromWire(welcome.keep))) {
+    hand.drop(event);
+    showing.stop();
+  }
+  hand.repeatReceipts();
+  outbox.sayRest();
+  orphans.start();
+  presence.repeatLoss(hand.event);
+  presence.refresh();
+}
+
+export function receiveFrame(frame: FrameIn, parts: Parts): void {
+  switch (frame.case) {
+    case "deliver":
+      void deliver(frame.value, parts);
+      return;
+    case "recall":
+      recall(frame.value, parts);
+      return;
+    case "acked":
+      parts.outbox.confirmed(frame.value);
+      return;
+    case "remind":
+      remind(frame.value, parts);
+      return;
+    default:
+      // The link has taken its own frames; what a newer server may say beyond is none of ours.
+      return;
+  }
+}
+
+/** Stored before shown, so that the plugin's death between the two loses nothing. */
+async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Parts): Promise<void> {
+  const of = fromWire(frame.of);
+  const acked = of === null ? null : outbox.find(of);
+  if (acked !== null) {
+    // The session is done with it; the server has only not heard so yet (promise 4).
+    outbox.say(acked, false);
+    return;
+  }
+  const fresh = frame.again || !same(hand.event, of);
+  if (fresh) showing.stop();
+  const arrived = await hand.receive(frame);
+  if (arrived && fresh) showing.begin();
+  presence.refresh();
+}
+
+function recall({ of }: Recall, { hand, showing, presence }: Parts): void {
+  const delivery = fromWire(of);
+  if (delivery === null || !hand.drop(delivery)) return;
+  showing.stop();
+  presence.refresh();
+}
+
+function remind({ of }: Remind, { hand, showing }: Parts): void {
+  const { event } = hand;
+  if (event === null || !same(event, fromWire(of)) || hand.waits || hand.reminded) return;
+  const meta = { event_id: event.eventId, delivery: String(event.delivery), reminder: "true" };
+  hand.reminded = showing.remind(
+    `Signalbox event ${event.eventId} is still in hand. ${ackLine(event)}`,
+    meta,
+  );
+}

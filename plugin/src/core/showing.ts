@@ -1,0 +1,212 @@
+/**
+ * Brings the event in hand into the session by the way in use, and knows which copies of it may still surface: the
+ * first one that does is the receipt, any other is withdrawn, so that nothing is seen twice (promise 5).
+ *
+ * S1: events enter an idle session; only an interrupt enters a running turn.
+ * S2: the channel loses what is emitted too soon after `initialized` (seen with client 2.1.329).
+ * S3: a channel on trial has a second; after that the same delivery wakes.
+ */
+
+import type { Arrival } from "./arrival.ts";
+import type { Delivery, Way } from "./delivery.ts";
+import type { Hand } from "./hand.ts";
+import type { Client } from "./ports/client.ts";
+import type { Clock, Timer } from "./ports/clock.ts";
+import type { Waiters } from "./ports/waiters.ts";
+import type { InHand } from "./state.ts";
+import type { Takers, TakingTool } from "./takers.ts";
+import type { Turn } from "./turn.ts";
+import type { Ways } from "./ways.ts";
+
+export const CHANNEL_TRIAL_MS = 1_000;
+
+/** A copy on its way into the conversation, by channel or announced by a wake. */
+export type CopyWay = Exclude<Way, "pull">;
+
+type Phase =
+  | { kind: "nothing" }
+  /** In hand, on no way yet. */
+  | { kind: "unsent" }
+  | { kind: "sent"; way: CopyWay }
+  /** Only in the answer of a tool call that was not yet seen to be read. */
+  | { kind: "given" }
+  | { kind: "seen" };
+
+export interface ShowingParts {
+  hand: Hand;
+  turn: Turn;
+  ways: Ways;
+  takers: Takers;
+  arrival: Arrival;
+  client: Client;
+  waiters: Waiters;
+  clock: Clock;
+  /** The channel was found not to work here. */
+  onChannelGivenUp(): void;
+}
+
+export class Showing {
+  #parts: ShowingParts;
+  #phase: Phase = { kind: "nothing" };
+  /** Copies that may surface. */
+  #expected = new Set<CopyWay>();
+  /** The tool whose answer holds the event and was not yet seen to be read. */
+  #givenBy: TakingTool | null = null;
+  #timer: Timer | null = null;
+
+  constructor(parts: ShowingParts) {
+    this.#parts = parts;
+  }
+
+  /** There is an event in hand that the conversation must come to see. */
+  begin(): void {
+    // A tool's answer may have taken it while it was being stored.
+    if (this.#phase.kind === "nothing") this.#enter({ kind: "unsent" });
+    this.advance();
+  }
+
+  /** Nothing is to be shown any more; what surfaces is withdrawn. */
+  stop(): void {
+    this.#reset();
+    this.#enter({ kind: "nothing" });
+  }
+
+  /** The event in hand, for the answer of a tool. */
+  give(tool: TakingTool, event: InHand): void {
+    this.#parts.turn.given(event);
+    this.#givenBy = tool;
+    if (this.#phase.kind === "unsent" || this.#phase.kind === "nothing") this.#enter({ kind: "given" });
+  }
+
+  get givenBy(): TakingTool | null {
+    return this.#givenBy;
+  }
+
+  /** The session may be thinking of the event in hand when it names none. */
+  get visible(): boolean {
+    if (this.#phase.kind === "seen" || this.#givenBy !== null) return true;
+    // Where no hook tells what surfaced, it must be taken for granted.
+    return this.#phase.kind === "sent" && !this.#parts.ways.hooks;
+  }
+
+  /** It was read: as an answer, or a tool call named it. */
+  taken(): void {
+    this.#reset();
+    this.#enter({ kind: "seen" });
+    this.#parts.hand.noteTaken();
+  }
+
+  /** A copy is about to surface. True: it is the first, and now the receipt; false: it must be withdrawn. */
+  surfaces(of: Delivery, way: CopyWay): boolean {
+    const { hand, turn, ways } = this.#parts;
+    if (hand.event?.eventId !== of.eventId || hand.event.delivery !== of.delivery) return false;
+    if (!this.#expected.has(way)) return false;
+    this.#expected.clear();
+    this.#enter({ kind: "seen" });
+    turn.prompt(true);
+    turn.given(of);
+    if (way === "channel") ways.noteChannelWorks();
+    hand.noteSurfaced(way);
+    return true;
+  }
+
+  /** A turn has ended: an answer that nobody was seen to read does not count as shown. */
+  turnEnded(): void {
+    if (this.#phase.kind === "given" && !this.#parts.hand.shown) this.#enter({ kind: "unsent" });
+    this.advance();
+  }
+
+  /** The server says that the session is silent. Said once more; that copy may surface. False: there was no way. */
+  remind(text: string, meta: Record<string, string>): boolean {
+    const { hand, client, waiters, ways } = this.#parts;
+    if (hand.event === null || !hand.shown) return false;
+    const way = ways.next;
+    if (way === "pull" || (way === "wake" && !waiters.wake(hand.event.eventId))) return false;
+    this.#expected.add(way);
+    if (way === "channel") client.channel(text, meta);
+    return true;
+  }
+
+  /** Goes on as far as it can; called whenever something that it waits for may have come. */
+  advance(): void {
+    const { hand, turn, takers, arrival } = this.#parts;
+    const { event } = hand;
+    if (event === null) return;
+    if (this.#phase.kind === "sent") this.#watchTrial();
+    if (this.#phase.kind !== "unsent") return;
+    const tool = takers.give(event);
+    if (tool !== null) {
+      this.give(tool, event);
+      return;
+    }
+    if (!arrival.initialized) return;
+    // S1
+    if (turn.busy && event.band !== "interrupt") return;
+    this.#sendBy(this.#parts.ways.next, event);
+  }
+
+  #sendBy(way: Way, event: InHand): void {
+    const { arrival, client, waiters } = this.#parts;
+    switch (way) {
+      case "channel":
+        // S2
+        if (!arrival.channelReady) return;
+        this.#expected.add("channel");
+        this.#enter({ kind: "sent", way });
+        client.channel(event.content, event.meta);
+        this.#watchTrial();
+        return;
+      case "wake":
+        if (!waiters.wake(event.eventId)) return;
+        this.#expected.add("wake");
+        this.#enter({ kind: "sent", way });
+        return;
+      case "pull":
+        return;
+      default:
+        way satisfies never;
+    }
+  }
+
+  /** S3. In a running turn the copy waits for the tool call under way, so that the second starts when it is idle. */
+  #watchTrial(): void {
+    const { ways, turn } = this.#parts;
+    if (this.#phase.kind !== "sent" || this.#phase.way !== "channel" || !ways.channelOnTrial) return;
+    if (turn.busy) {
+      this.#cancelTimer();
+      return;
+    }
+    if (this.#timer !== null) return;
+    this.#later(CHANNEL_TRIAL_MS, () => {
+      // Somebody typed meanwhile: the second starts anew when the turn has ended.
+      if (turn.busy) return;
+      ways.giveUpChannel();
+      this.#enter({ kind: "unsent" });
+      this.#parts.onChannelGivenUp();
+      this.advance();
+    });
+  }
+
+  #reset(): void {
+    this.#expected.clear();
+    this.#givenBy = null;
+  }
+
+  #enter(phase: Phase): void {
+    this.#cancelTimer();
+    this.#phase = phase;
+  }
+
+  #later(ms: number, act: () => void): void {
+    this.#cancelTimer();
+    this.#timer = this.#parts.clock.setTimer(ms, () => {
+      this.#timer = null;
+      act();
+    });
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { ControlService, type SessionInfo } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import type { Parts } from "../parts.ts";
+import { ask } from "./ask.ts";
+import { answer, type Tool, tool } from "./tool.ts";
+import { linkTrouble } from "./trouble.ts";
+
+export function accountInfo(parts: Parts): Tool {
+  return tool({
+    name: "account_info",
+    description:
+      "Signalbox: the account's profile id and webhook base URL, its connected sessions, this session's tag and how its link is.",
+    input: z.object({}),
+    run: async () => {
+      const asked = await ask(parts, ControlService.method.getAccount, {});
+      if (asked.kind === "trouble") return asked.answer;
+      const { profileId, webhookBaseUrl, sessions, tokenLabel, serverVersion } = asked.response;
+      const trouble = await linkTrouble(parts);
+      const { hand, ways, membership } = parts;
+      const standing = await membership.standing();
+      const warnings = standing.kind === "unconfigured" ? [] : standing.configuration.warnings;
+      return answer(
+        [
+          `Profile: ${profileId}`,
+          `Webhook base URL: ${webhookBaseUrl}`,
+          `This session: ${asked.tag === "" ? "untagged" : `tag ${asked.tag}`}, events come by ${ways.next}, ${hand.event === null ? "nothing in hand" : `${hand.event.eventId} in hand`}`,
+          `Link: ${trouble?.text ?? "online"}`,
+          `Token: ${tokenLabel || "without a label"}. Server: ${serverVersion}. Plugin: ${parts.surroundings.pluginVersion}.`,
+          sessions.length === 0 ? "No session is connected." : "Sessions:",
+          ...sessions.map(sessionLine),
+          ...warnings.map((warning) => `Warning: ${warning}`),
+        ].join("\n"),
+      );
+    },
+  });
+}
+
+function sessionLine({ lane, state, client, project, inHand, cure }: SessionInfo): string {
+  const where = [client, project].filter((part) => part !== "").join(", ");
+  const has = inHand === "" ? "" : `, has ${inHand}`;
+  const mend = cure === "" ? "" : `: ${cure}`;
+  return `- ${laneName(lane)}: ${state}${where === "" ? "" : ` (${where})`}${has}${mend}`;
+}
+
+/** `tag:deploys`, `tag:` or a bare tag, for people. */
+export function laneName(lane: string): string {
+  const tag = lane.replace(/^tag:/, "");
+  return tag === "" ? "untagged" : tag;
+}

@@ -1,0 +1,31 @@
+/** How tools tell of a source. */
+import type { EventTypeRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import { laneName } from "./account-info.ts";
+
+export function sourceLines(source: Source): string[] {
+  const { id, slug, scheme, eventType, routes, skill, lane, priority, url, secrets, dropped } = source;
+  return [
+    `${slug} (${id})`,
+    `  URL: ${url}`,
+    `  Verification: ${scheme}${scheme === "none" ? "" : `, ${secrets} ${secrets === 1 ? "secret" : "secrets"}`}`,
+    `  Event type: ${ruleText(eventType)}`,
+    `  Routes: ${routesText(routes, skill)}`,
+    `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
+    ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
+  ];
+}
+
+function ruleText(rule: EventTypeRule | undefined): string {
+  const parts = [
+    rule?.header ? `header ${rule.header}` : "",
+    rule?.body ? `body ${rule.body}` : "",
+    rule?.action ? `then the action at ${rule.action}` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "no rule" : parts.join(", ");
+}
+
+function routesText(routes: Record<string, string>, skill: string): string {
+  const listed = Object.entries(routes).map(([pattern, prompt]) => `${pattern} → ${prompt}`);
+  if (listed.length > 0) return listed.join("; ");
+  return skill === "" ? "none; every event comes as it is" : `none; every event goes to ${skill}`;
+}

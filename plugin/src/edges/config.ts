@@ -1,0 +1,112 @@
+/**
+ * Reads the configuration, and says no to one that somebody else may have put there: a repository must not choose
+ * whom its visitors obey.
+ */
+import { createHash } from "node:crypto";
+import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { LoadSetup, Setup } from "../core/ports/setup.ts";
+import { withoutSlash } from "../core/tag.ts";
+import { configPath } from "./config-location.ts";
+import { configSchema } from "./config-schema.ts";
+import { set } from "./surroundings.ts";
+
+type Env = Record<string, string | undefined>;
+
+export function setupFrom(env: Env): LoadSetup {
+  return async () => {
+    const path = configPath(env);
+    try {
+      return load(path, env);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      if (code === "ENOENT") return { kind: "missing", path };
+      return refused(path, `can't be read (${code})`, "Make it readable for you alone (chmod 600)");
+    }
+  };
+}
+
+function load(path: string, env: Env): Setup {
+  const link = lstatSync(path);
+  const stats = statSync(path);
+  const foreign = [link, stats].some((one) => !isMine(one));
+  if (foreign) return refused(path, "belongs to another user", "Write your own with npm run connect");
+  if (isChosenByProject(path, env)) {
+    return refused(
+      path,
+      `is inside the project folder ${env.CLAUDE_PROJECT_DIR}`,
+      "Keep it outside, so that no repository can choose whom your sessions obey",
+    );
+  }
+  const json = parse(readFileSync(path, "utf8"));
+  if (json === undefined)
+    return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const complaints = parsed.error.issues.map(
+      (issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issue.message}`,
+    );
+    return refused(path, `has a mistake: ${complaints.join("; ")}`, "Correct it");
+  }
+  const { connectionToken: token, session, projects, delivery, join: joins, dataDir } = parsed.data;
+  const remote = new URL(parsed.data.remote).origin;
+  const folder = set(dataDir) ?? set(env.CLAUDE_PLUGIN_DATA) ?? dirname(path);
+  return {
+    kind: "ready",
+    configuration: {
+      path,
+      remote,
+      token,
+      session: session ?? null,
+      projects: Object.fromEntries(Object.entries(projects).map(([key, tag]) => [withoutSlash(key), tag])),
+      delivery,
+      join: joins,
+      stateFolder: join(resolve(dirname(path), folder), "sessions"),
+      fingerprint: createHash("sha256").update(`${remote}\n${token}`).digest("hex").slice(0, 16),
+      warnings: isPrivate(stats) ? [] : [`${path} can be read by others; run chmod 600 on it`],
+    },
+  };
+}
+
+function refused(path: string, problem: string, cure: string): Setup {
+  return { kind: "refused", problem: `The configuration ${path} ${problem}. ${cure}.` };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Windows has no such owners and modes. */
+function isMine(stats: Stats): boolean {
+  return process.getuid === undefined || stats.uid === process.getuid();
+}
+
+function isPrivate(stats: Stats): boolean {
+  return process.getuid === undefined || (stats.mode & 0o077) === 0;
+}
+
+/** A project that holds the whole home folder is no repository that somebody else wrote. */
+function isChosenByProject(path: string, env: Env): boolean {
+  const project = set(env.CLAUDE_PROJECT_DIR);
+  if (project === null) return false;
+  const folder = real(project);
+  return isInside(real(path), folder) && !isInside(real(homedir()), folder);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || resolve(way) === way);
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}

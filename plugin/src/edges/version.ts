@@ -1,0 +1,3 @@
+import manifest from "../../.claude-plugin/plugin.json" with { type: "json" };
+
+export const PLUGIN_VERSION: string = manifest.version;

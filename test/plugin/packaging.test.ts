@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { bundlePlugin } from "../../scripts/build-plugin.ts";
+import { Rig } from "./core-rig.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const text = (path: string) => readFileSync(`${root}${path}`, "utf8");
+const json = (path: string) => JSON.parse(text(path));
+
+test("the committed bundle is the one that the sources make; the same sources make the same bytes", async () => {
+  const [one, two] = [await bundlePlugin(), await bundlePlugin()];
+  expect([...one.keys()]).toEqual(["plugin/dist/server.mjs", "plugin/dist/wait.mjs"]);
+  for (const [path, made] of one) {
+    expect(two.get(path) === made).toBe(true);
+    expect(text(path) === made, `${path} is stale: run node scripts/build-plugin.ts`).toBe(true);
+    expect(made).not.toContain(root);
+  }
+});
+
+test("the plugin shares with the server only what is generated, and its core does no I/O", () => {
+  const files = readdirSync(`${root}plugin/src`, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".ts"),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  for (const file of files) {
+    const from = `plugin/src/${file}`;
+    for (const [, path = ""] of text(from).matchAll(/from "([^"]+)"/g)) {
+      if (path.startsWith(".")) expect(join(dirname(from), path), from).toMatch(/^(plugin\/|proto\/gen\/)/);
+      if (file.startsWith("core/")) expect(path, from).not.toMatch(/^node:|edges\//);
+    }
+  }
+});
+
+test("the marketplace names the plugin, and the plugin has what a directory asks for", () => {
+  const { name, plugins } = json(".claude-plugin/marketplace.json");
+  expect(name).toBe("signalbox");
+  expect(plugins).toMatchObject([{ name: "signalbox", source: "./plugin" }]);
+  expect(json("plugin/.claude-plugin/plugin.json")).toMatchObject({
+    name: "signalbox",
+    version: "0.1.0",
+    license: "MIT",
+  });
+  expect(text("plugin/README.md").split(/\s+/).length).toBeGreaterThan(40);
+  expect(text("plugin/LICENSE")).toBe(text("LICENSE"));
+  const icon = readFileSync(`${root}plugin/.claude-plugin/icon.png`);
+  expect(icon.subarray(1, 4).toString()).toBe("PNG");
+  expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([512, 512]);
+});
+
+test("the server and the waiter are started in exec form, from the plugin's own folder", () => {
+  const { command, args } = json("plugin/.mcp.json").mcpServers.box;
+  const { hooks } = json("plugin/hooks/hooks.json");
+  const commands = [{ command, args }];
+  for (const event of ["SessionStart", "UserPromptSubmit"]) {
+    const waiter = hooks[event][0].hooks.find(({ type }: { type: string }) => type === "command");
+    expect(waiter).toMatchObject({ asyncRewake: true, timeout: 1_728_000 });
+    commands.push(waiter);
+  }
+  for (const one of commands) {
+    expect(one.command).toBe("node");
+    expect(existsSync(one.args[0].replace("${CLAUDE_PLUGIN_ROOT}", `${root}plugin`))).toBe(true);
+  }
+});
+
+test("every hook calls a tool that there is, with inputs that it knows", async () => {
+  const { hooks } = json("plugin/hooks/hooks.json");
+  const tools = new Map(new Rig().box.tools.map((tool) => [tool.name, tool]));
+  const called = Object.entries(hooks).flatMap(([event, groups]) =>
+    (groups as { hooks: { type: string; server: string; tool: string; input: Record<string, string> }[] }[])
+      .flatMap((group) => group.hooks)
+      .filter(({ type }) => type === "mcp_tool")
+      .map((hook) => ({ event, ...hook })),
+  );
+  expect(called.map(({ event }) => event)).toEqual(
+    expect.arrayContaining([
+      "SessionStart",
+      "UserPromptSubmit",
+      "PreToolUse",
+      "PostToolUse",
+      "Stop",
+      "StopFailure",
+      "Notification",
+    ]),
+  );
+  for (const { event, server, tool, input } of called) {
+    expect(server).toBe("plugin:signalbox:box");
+    expect(input.event).toBe(event);
+    const known = Object.keys(tools.get(tool)?.input.shape ?? {});
+    for (const key of Object.keys(input)) expect(known).toContain(key);
+  }
+});

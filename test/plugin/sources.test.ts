@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { Rig } from "./core-rig.ts";
+
+async function rigWith(response: object, tag?: string): Promise<Rig> {
+  const rig = await Rig.online(
+    tag === undefined ? {} : { surroundings: { tag: { from: "SIGNALBOX_SESSION", value: tag } } },
+  );
+  rig.reply = { kind: "ok", response };
+  return rig;
+}
+
+const MADE = {
+  source: {
+    id: "src_1",
+    slug: "github",
+    scheme: "github",
+    lane: "tag:deploys",
+    priority: "normal",
+    url: "http://127.0.0.1:4400/webhook/p_abc/github",
+    secrets: 1,
+    routes: { "pull_request.*": "/review" },
+    eventType: { header: "x-github-event", action: "action" },
+  },
+  secret: "s3cret",
+  nextStep: "Paste URL and secret into the repository's settings",
+};
+
+describe("source_create", () => {
+  test("answers with all that is needed at the provider, and the secret once", async () => {
+    const { text } = await (await rigWith(MADE)).call("source_create", { slug: "github", type: "github" });
+    for (const part of [
+      "src_1",
+      MADE.source.url,
+      "x-github-event",
+      "/review",
+      "deploys",
+      "s3cret",
+      MADE.nextStep,
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test.each([
+    [{}, "deploys"],
+    [{ session: "oncall" }, "oncall"],
+    [{ session: "" }, ""],
+  ])("from a session tagged deploys, with %j, it targets %j", async (more, tag) => {
+    const rig = await rigWith(MADE, "deploys");
+    await rig.call("source_create", { slug: "x", ...more });
+    expect(rig.asked).toMatchObject([
+      { method: "CreateSource", request: { slug: "x", scheme: "generic", tag } },
+    ]);
+  });
+
+  test("wrong arguments are named, and nothing is asked", async () => {
+    const rig = await rigWith(MADE);
+    for (const [args, words] of [
+      [{}, "argument slug"],
+      [{ slug: "A b" }, "argument slug"],
+      [{ slug: "x", session: "A b" }, "argument session"],
+      [{ slug: "x", priority: "now" }, "argument priority"],
+    ] as const) {
+      expect(await rig.call("source_create", args)).toMatchObject({
+        failed: true,
+        text: expect.stringContaining(words),
+      });
+    }
+    expect(rig.asked).toEqual([]);
+  });
+});
+
+test("source_list tells every source and what was dropped", async () => {
+  const rig = await rigWith({ sources: [{ ...MADE.source, dropped: 4n }] });
+  const { text } = await rig.call("source_list");
+  expect(text).toContain(MADE.source.url);
+  expect(text).toMatch(/Dropped.*4/);
+});
+
+test("source_delete says whether there was one", async () => {
+  expect((await (await rigWith({ removed: true })).call("source_delete", { id: "src_1" })).failed).toBe(
+    false,
+  );
+  expect((await (await rigWith({ removed: false })).call("source_delete", { id: "src_1" })).text).toContain(
+    "source_list",
+  );
+});
+
+test("event_payload pages on, and says where", async () => {
+  const rig = await rigWith({ content: "part", total: 40_000, nextOffset: 16_384 });
+  const { text } = await rig.call("event_payload", {
+    event_id: "evt_01k00000000000000000000001",
+    pointer: "/a",
+  });
+  expect(text).toMatch(/part[\s\S]*40000 characters[\s\S]*offset 16384/);
+});
+
+test("a server that is away is told with what to do", async () => {
+  const rig = await Rig.online();
+  expect((await rig.call("source_list")).text).toMatch(/can't be reached.*npm start/);
+});
