@@ -11,9 +11,9 @@ export const nodeClock: Clock = {
     const until = performance.now() + delayMs;
     let pending: NodeJS.Timeout;
     const wait = () => {
-      const left = until - performance.now();
-      pending =
-        left > LONGEST_MS ? setTimeout(wait, LONGEST_MS) : setTimeout(fn, Math.max(0, Math.ceil(left)));
+      const left = Math.min(Math.max(0, Math.ceil(until - performance.now())), LONGEST_MS);
+      // Node's timers count in a clock of whole milliseconds, and may fire a fraction of one too early.
+      pending = setTimeout(() => (performance.now() < until ? wait() : fn()), left);
     };
     wait();
     return { cancel: () => clearTimeout(pending) };

@@ -2,11 +2,13 @@ import { afterEach, expect, test } from "vitest";
 import { until } from "../world/until.ts";
 import { Scene, showings } from "./scene.ts";
 
+const WAKE = { delivery: "wake" };
+
 let scene: Scene;
 afterEach(() => scene.close());
 
 test("a forgotten ack is asked for before the turn ends", async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ config: WAKE });
   const client = await scene.client({}, { ends: "forgets" });
   const id = await scene.arrives();
   await scene.until(id, "acked");
@@ -18,6 +20,7 @@ test("a forgotten ack is asked for before the turn ends", async () => {
 test("a session that never acks loses the event after the timeout, and its attempts end in the dead letters", async () => {
   scene = await Scene.open({
     env: { SIGNALBOX_REMIND_SECONDS: "1", SIGNALBOX_TIMEOUT_SECONDS: "2", SIGNALBOX_MAX_ATTEMPTS: "1" },
+    config: WAKE,
   });
   const client = await scene.client({}, { ends: "never-acks" });
   const id = await scene.arrives();

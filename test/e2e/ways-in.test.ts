@@ -57,13 +57,13 @@ test("the plugin runs on the oldest Node that it promises", async ({ skip }) => 
   // Set by npm: the Node that runs npm itself, on a machine whose own Node is older than the project's.
   const node = process.env.npm_node_execpath;
   skip(node === undefined || node === process.execPath, "no other Node here than the project's own");
-  scene = await Scene.open();
+  scene = await Scene.open({ config: { delivery: "wake" } });
   await scene.client({ node: node ?? "" });
   expect(await scene.until(await scene.arrives(), "acked")).toMatchObject({ delivery: 1 });
 });
 
 test("a headless session does not join a lane", async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ config: { delivery: "wake" } });
   const headless = await scene.client({ entrypoint: "sdk-cli" });
   const id = await scene.arrives();
   await scene.client();
@@ -73,7 +73,7 @@ test("a headless session does not join a lane", async () => {
 });
 
 test("a session serves the lane of its tag, and no other", async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ config: { delivery: "wake" } });
   const untagged = await scene.client();
   const deploys = await scene.client({ env: { SIGNALBOX_SESSION: "deploys" } });
   const tagged = await makeSource(scene, { slug: "tagged", tag: "deploys" });
@@ -85,7 +85,7 @@ test("a session serves the lane of its tag, and no other", async () => {
 });
 
 test("two sessions of a lane share its events, and each event has one of them", async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ config: { delivery: "wake" } });
   const clients = [await scene.client({}, { workMs: 50 }), await scene.client({}, { workMs: 50 })];
   await scene.untilOnline(2);
   const ids: string[] = [];

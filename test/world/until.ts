@@ -1,4 +1,5 @@
-const PATIENCE_MS = 10_000;
+/** Long, because a machine may be busy; nothing waits longer than it must. */
+const PATIENCE_MS = 30_000;
 
 /** What `find` finds, as soon as it finds something: waits for a condition, never for a time. */
 export async function until<T>(

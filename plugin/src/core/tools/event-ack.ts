@@ -124,10 +124,10 @@ function settledAs(eventId: string, outcome: KeptAck["outcome"], state: string):
     case "done":
       return `${eventId} is done.`;
     case "failed":
-      return `${eventId} is recorded as failed; it can be replayed from the dead letters.`;
+      return `${eventId} is recorded as failed and is with the dead letters.`;
     case "retry":
       return state === "dead"
-        ? `${eventId} has used up its attempts and is with the dead letters; it can be replayed.`
+        ? `${eventId} has used up its attempts and is with the dead letters.`
         : `${eventId} comes back later.`;
     default:
       return outcome satisfies never;
