@@ -6,6 +6,7 @@ import { Alarm } from "./actors/alarm.ts";
 import { Host, type HostParts } from "./actors/host.ts";
 import { Inspection } from "./actors/inspection.ts";
 import { revive } from "./actors/revival.ts";
+import { Spans } from "./actors/spans.ts";
 import type { Cipher } from "./config/cipher.ts";
 import type { Account } from "./domain/account.ts";
 import { idFactory, type NewId } from "./domain/ids.ts";
@@ -58,14 +59,16 @@ export async function signalbox(world: World): Promise<Signalbox> {
   const { account, made } = await localAccount({ store, clock, random, newId });
   const roster = new SessionRoster();
   const inspection = new Inspection();
+  const hostLog: HostParts["log"] = (level, message, fields) => log[level](fields, message);
   const parts: HostParts = {
     store,
     clock,
     roster,
     inspection,
+    spans: new Spans({ store, clock, log: hostLog }),
     limits,
     performer: new Deliveries(store, roster, log),
-    log: (level, message, fields) => log[level](fields, message),
+    log: hostLog,
   };
   const host = new Host(parts);
   const alarm = new Alarm(host, parts);
@@ -85,8 +88,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),
     async stop() {
-      await alarm.stop();
-      await host.stop();
+      // Together: what the alarm waits for is answered, or rejected, by the host.
+      await Promise.all([alarm.stop(), host.stop()]);
     },
   };
 }

@@ -5,8 +5,10 @@
  *   H1  An effect or an answer is given only after the write of the record that it speaks of has resolved.
  *   H2  Between ticks no record is held: the store is the only memory (promise 8).
  *   H3  A tick runs alone. What arrives meanwhile waits for the next one.
- *   H4  A write that lost (conflict) drops its effects and sends its messages again; a store that failed rejects them.
+ *   H4  A write that lost (conflict) drops its effects and takes its messages again; a store that failed rejects those
+ *       that somebody waits for, and takes the others again when it is well. Either way they keep their place.
  */
+import { SignalboxError } from "../domain/errors.ts";
 import type { EventContent, EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { Limits } from "../domain/machines/limits.ts";
@@ -16,8 +18,9 @@ import type { ActorRecord, Told } from "./address.ts";
 import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Roster } from "./matching.ts";
+import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
-import { runTick } from "./tick.ts";
+import { type LaneCall, runTick } from "./tick.ts";
 
 /** What became of a message. `unknown`: there is no such actor in this account. */
 export type Reply =
@@ -27,7 +30,9 @@ export type Reply =
 /** A message in the mailbox. */
 export type Letter =
   | { kind: "told"; told: Told; tries: number; answer: Answer | null }
-  | { kind: "timer"; record: ActorRecord; timerId: string; tries: number; answer: null }
+  | { kind: "timer"; record: ActorRecord; timerId: string; tries: number; answer: Answer }
+  /** Nothing but a tick. */
+  | { kind: "beat"; tries: number; answer: Answer }
   /** A record that is not stored yet, such as a session's first. */
   | { kind: "new"; stepped: Stepped; tries: number; answer: Answer | null };
 
@@ -42,6 +47,7 @@ export interface HostParts {
   roster: Roster;
   performer: Performer;
   inspection: Inspection;
+  spans: Spans;
   limits: Limits;
   /** Told of a store that fails, of a lost write: with ids, without content. */
   log(level: "warn" | "error", message: string, fields: Record<string, unknown>): void;
@@ -53,13 +59,18 @@ const LETTERS_A_TICK = 256;
 /** How long a host waits for a store that failed. */
 const PAUSE_MS = 500;
 
+/** What nobody waits for is kept while the store fails, up to here: an outage must not fill the memory (promise 8). */
+const MOST_KEPT = 5_000;
+
 export class Host {
   readonly #parts: HostParts;
   readonly #mailbox: Letter[] = [];
-  readonly #lanes = new Map<string, { account: string; lane: Lane }>();
+  readonly #lanes = new Map<string, LaneCall>();
   #running: Promise<void> | null = null;
   #effects: Promise<void> = Promise.resolve();
-  #onWritten: (dueAt: number | null) => void = () => {};
+  #onWritten: (dueAt: number) => void = () => {};
+  /** Letters at the mailbox's front that a failing store has left there; they don't keep newer ones from their tick. */
+  #kept = 0;
   #pause: Timer | null = null;
   #stopped = false;
 
@@ -68,7 +79,7 @@ export class Host {
   }
 
   /** Called with the earliest timer of what a tick wrote. */
-  onWritten(listener: (dueAt: number | null) => void): void {
+  onWritten(listener: (dueAt: number) => void): void {
     this.#onWritten = listener;
   }
 
@@ -77,11 +88,10 @@ export class Host {
     return this.#post(all.map((told) => (answer) => ({ kind: "told", told, tries: 0, answer })));
   }
 
-  /** Sends and forgets; what fails is mended by a deadline. */
+  /** Sends and forgets: it is stored as soon as the store can. */
   tell(...all: readonly Told[]): void {
-    this.ask(...all).catch((error: unknown) =>
-      this.#parts.log("warn", "a message was not taken", { error: String(error) }),
-    );
+    for (const told of all) this.#mailbox.push({ kind: "told", told, tries: 0, answer: null });
+    this.#wake();
   }
 
   /** Stores an actor's first record, and what follows in the same tick. */
@@ -107,33 +117,39 @@ export class Host {
     return result;
   }
 
-  /** A timer of a record has come due. */
-  ring(record: ActorRecord, timerId: string): void {
-    this.#mailbox.push({ kind: "timer", record, timerId, tries: 0, answer: null });
-    this.#wake();
+  /** A timer of a record has come due; resolves when its step is stored. */
+  async ring(record: ActorRecord, timerId: string): Promise<void> {
+    await this.#post([(answer) => ({ kind: "timer", record, timerId, tries: 0, answer })]);
+  }
+
+  /** Runs a tick, though nothing may wait for one: it keeps the spans. */
+  async beat(): Promise<void> {
+    await this.#post([(answer) => ({ kind: "beat", tries: 0, answer })]);
   }
 
   /** Somebody may be free, or something may be waiting, in this lane. */
   match(account: string, lane: Lane): void {
     if (this.#parts.roster.ready(account, lane).length === 0) return;
-    this.#lanes.set(`${account} ${lane}`, { account, lane });
+    this.#lanes.set(`${account} ${lane}`, { account, lane, tries: 0 });
     this.#wake();
   }
 
-  /** Resolves when everything that was sent before is stored and performed. */
+  /** Resolves when everything that was sent before is stored and performed, or waits for a store that failed. */
   async idle(): Promise<void> {
     while (this.#running !== null) await this.#running;
     await this.#effects;
   }
 
-  /** Takes nothing more; resolves when what was taken is done. */
+  /** Takes nothing more; resolves when what was taken is done, or rejected because the store fails. */
   async stop(): Promise<void> {
     await this.idle();
     this.#stopped = true;
     this.#pause?.cancel();
+    for (const { answer } of this.#mailbox.splice(0)) answer?.reject(leaving());
   }
 
   async #post(letters: readonly ((answer: Answer) => Letter)[]): Promise<Reply[]> {
+    if (this.#stopped && letters.length > 0) throw leaving();
     const replies = letters.map(
       (letter) => new Promise<Reply>((resolve, reject) => this.#mailbox.push(letter({ resolve, reject }))),
     );
@@ -153,11 +169,11 @@ export class Host {
     while (this.#mailbox.length > 0 || this.#lanes.size > 0) {
       // One turn of the event loop lets what arrives together be taken together.
       await Promise.resolve();
-      const letters = this.#mailbox.splice(0, LETTERS_A_TICK);
+      const letters = this.#mailbox.splice(0, this.#kept + LETTERS_A_TICK);
       const lanes = [...this.#lanes.values()];
       this.#lanes.clear();
       const done = await runTick(this.#parts, letters, lanes);
-      this.#mailbox.push(...done.again);
+      this.#keep(done.again);
       for (const lane of done.lanes) this.#lanes.set(`${lane.account} ${lane.lane}`, lane);
       this.#written(done.written);
       if (done.effects.length > 0) this.#perform(done.effects);
@@ -172,6 +188,19 @@ export class Host {
     }
   }
 
+  /** In front of what came later: a break told before a new link must not be stored after it. */
+  #keep(letters: readonly Letter[]): void {
+    const kept = letters.slice(0, MOST_KEPT);
+    const dropped = letters.slice(MOST_KEPT);
+    if (dropped.length > 0) {
+      const fields = { messages: dropped.length };
+      this.#parts.log("error", "the store fails for too long; what sessions said is lost", fields);
+      for (const { answer } of dropped) answer?.reject(overfull());
+    }
+    this.#mailbox.unshift(...kept);
+    this.#kept = kept.length;
+  }
+
   /** Effects keep the order of the commits that they follow. */
   #perform(effects: readonly Effect[]): void {
     this.#effects = this.#effects.then(() => this.#parts.performer.perform(effects));
@@ -182,3 +211,9 @@ export class Host {
     if (due.length > 0) this.#onWritten(Math.min(...due));
   }
 }
+
+const leaving = (): SignalboxError =>
+  new SignalboxError("unavailable", "leaving", "the server is leaving", "Try again when it is back");
+
+const overfull = (): SignalboxError =>
+  new SignalboxError("unavailable", "overfull", "too much waits for the store", "Try again later");

@@ -38,6 +38,13 @@ export class Inspection {
       record,
       value: dotted(value),
     };
-    for (const listener of this.#listeners) listener(step);
+    for (const listener of this.#listeners) {
+      try {
+        listener(step);
+      } catch {
+        // The step is stored, and who looks on has no say in it: a listener that fails hears no more.
+        this.#listeners.delete(listener);
+      }
+    }
   }
 }

@@ -4,15 +4,17 @@
  */
 import { sessionState } from "../domain/session.ts";
 import type { Told } from "./address.ts";
-import { moveSpans } from "./alarm.ts";
 import type { Host, HostParts } from "./host.ts";
+import { spansMoved } from "./spans.ts";
 
 /** Returns how many sessions and events were found in hand. */
 export async function revive(host: Host, parts: HostParts): Promise<{ sessions: number; inHand: number }> {
   const { store, clock } = parts;
   const aliveAt = await store.aliveAt();
-  const downMs = aliveAt === null ? 0 : Math.max(0, clock.now() - aliveAt);
-  if (downMs > 0) await moveSpans(parts, downMs);
+  // Negative where the wall clock was set back meanwhile: what was left of a span then is left of it now.
+  const downMs = aliveAt === null ? 0 : clock.now() - aliveAt;
+  const moved = await spansMoved(store, downMs);
+  if (moved.length > 0) await store.commit(moved);
 
   const claims = await store.claims();
   const sessions = await store.sessions(null);

@@ -126,12 +126,13 @@ export function shiftSpans(record: ActorRecord, byMs: number): ActorRecord {
 
 /** What an event remembers of the spans of its holder. */
 function shiftMemory(context: EventContext, byMs: number): EventContext {
-  const { claim, lifeAt, toolUntil, extendedUntil } = context;
+  const { claim, deliveredAt, lifeAt, toolUntil, extendedUntil } = context;
   if (claim === null) return context;
   const graceUntil = claim.graceUntil === null ? null : claim.graceUntil + byMs;
   return {
     ...context,
     claim: { ...claim, graceUntil },
+    deliveredAt: deliveredAt + byMs,
     lifeAt: lifeAt + byMs,
     toolUntil: toolUntil === 0 ? 0 : toolUntil + byMs,
     extendedUntil: extendedUntil === 0 ? 0 : extendedUntil + byMs,

@@ -1,5 +1,6 @@
 /** One tick of the host: the steps of what waits, one commit, and what may be done after it. */
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
 import type { Effect } from "./effect.ts";
@@ -11,19 +12,23 @@ import { UnitOfWork, writeOf } from "./unit-of-work.ts";
 /** A message whose write loses so often has met more than bad luck. */
 const MOST_TRIES = 5;
 
-interface LaneKey {
+/** A lane that may have something for somebody. */
+export interface LaneCall {
   account: string;
   lane: Lane;
+  /** How often a claim in it has lost. */
+  tries: number;
 }
 
 export interface TickDone {
   written: ActorRecord[];
   effects: Effect[];
   replies: { answer: Answer; reply: Reply }[];
-  /** Letters whose write lost: to be taken again. */
+  /** Letters whose write lost, or that a failing store has left: to be taken again. */
   again: Letter[];
-  lanes: LaneKey[];
-  /** The store failed: the letters were rejected, and their deadlines stand. */
+  /** Lanes that must be looked at again. */
+  lanes: LaneCall[];
+  /** The store failed: who waited was told so. */
   failed: boolean;
 }
 
@@ -37,31 +42,34 @@ interface Trace {
   effects: readonly Effect[];
 }
 
-export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneKey[]): Promise<TickDone> {
-  const tick = new Tick(parts, lanes);
+export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneCall[]): Promise<TickDone> {
   try {
+    await parts.spans.keep();
+    const tick = new Tick(parts, lanes);
     for (const letter of letters) await tick.takeOrReject(letter);
     await tick.matchAll();
     return await tick.commit();
   } catch (error) {
     parts.log("error", "a tick failed; nothing of it was answered", { error: String(error) });
     for (const { answer } of letters) answer?.reject(error);
-    return { written: [], effects: [], replies: [], again: [], lanes, failed: true };
+    // What nobody waits for would be forgotten. A bug, though, would only meet it again.
+    const again = isOutage(error) ? letters.filter(({ answer }) => answer === null) : [];
+    return { written: [], effects: [], replies: [], again, lanes, failed: true };
   }
 }
 
 class Tick {
   readonly #parts: HostParts;
   readonly #work: UnitOfWork;
-  readonly #lanes = new Map<string, LaneKey>();
+  readonly #lanes = new Map<string, LaneCall>();
   readonly #traces: Trace[] = [];
   readonly #at: number;
 
-  constructor(parts: HostParts, lanes: readonly LaneKey[]) {
+  constructor(parts: HostParts, lanes: readonly LaneCall[]) {
     this.#parts = parts;
     this.#work = new UnitOfWork(parts.store);
     this.#at = parts.clock.now();
-    for (const lane of lanes) this.#free(lane.account, lane.lane);
+    for (const call of lanes) this.#lanes.set(`${call.account} ${call.lane}`, call);
   }
 
   /** A record that can't be read stops what is told to it, and nobody else. */
@@ -74,7 +82,8 @@ class Tick {
         this.#traces.findIndex((trace) => trace.letter === letter),
         1,
       );
-      letter.answer?.reject(error);
+      if (letter.answer !== null) letter.answer.reject(error);
+      else this.#parts.log("error", "a message was not taken", { error: reasonOf(error) });
     }
   }
 
@@ -82,6 +91,8 @@ class Tick {
     const trace: Trace = { letter, record: null, step: null, effects: [] };
     this.#traces.push(trace);
     switch (letter.kind) {
+      case "beat":
+        return;
       case "new":
         return this.#apply(trace, letter.stepped, "connect");
       case "told": {
@@ -100,9 +111,10 @@ class Tick {
 
   /** Claims, lane by lane, until nothing waits or nobody is free. */
   async matchAll(): Promise<void> {
-    for (const { account, lane } of this.#lanes.values()) {
+    for (const call of this.#lanes.values()) {
+      const { account, lane } = call;
       try {
-        while (await this.#matchOne(account, lane));
+        while (await this.#matchOne(call));
       } catch (error) {
         if (!isUnreadable(error)) throw error;
         this.#parts.log("error", "a lane can't be served", { account, lane, error: reasonOf(error) });
@@ -110,14 +122,14 @@ class Tick {
     }
   }
 
-  async #matchOne(account: string, lane: Lane): Promise<boolean> {
+  async #matchOne({ account, lane, tries }: LaneCall): Promise<boolean> {
     const match = await nextMatch(this.#work, this.#parts.roster, account, lane);
     if (match === null) return false;
     const told: Told = {
       to: { kind: "event", account, id: match.event.facts.id },
       message: { type: "claim", ...match.ready, limits: this.#parts.limits },
     };
-    await this.take({ kind: "told", told, tries: 0, answer: null });
+    await this.take({ kind: "told", told, tries, answer: null });
     if ((await this.#work.handOf(account, match.ready.session)) !== null) return true;
     throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
   }
@@ -136,8 +148,11 @@ class Tick {
     const { letter, record, effects } = trace;
     // Also an answer that changed nothing may speak of what an earlier step of this tick changed.
     if (record !== null && lost.has(keyOf(record))) {
-      if (letter.tries + 1 < MOST_TRIES) {
-        done.again.push({ ...letter, tries: letter.tries + 1 });
+      const tries = letter.tries + 1;
+      if (tries < MOST_TRIES) {
+        // A claim is chosen anew: who was free may have something in hand by now, or be gone.
+        if (isClaim(letter) && record.kind === "event") done.lanes.push({ ...placeOf(record), tries });
+        else done.again.push({ ...letter, tries });
         return;
       }
       this.#parts.log("error", "a write lost too often", { actor: keyOf(record) });
@@ -181,9 +196,16 @@ class Tick {
   }
 
   #free(account: string, lane: Lane): void {
-    this.#lanes.set(`${account} ${lane}`, { account, lane });
+    const key = `${account} ${lane}`;
+    if (!this.#lanes.has(key)) this.#lanes.set(key, { account, lane, tries: 0 });
   }
 }
+
+const isClaim = (letter: Letter): boolean => letter.kind === "told" && letter.told.message.type === "claim";
+
+const placeOf = ({ facts: { account, lane } }: EventRecord) => ({ account, lane });
+
+const isOutage = (error: unknown): boolean => error instanceof SignalboxError && error.kind === "unavailable";
 
 /** The store names the record; what stands in it helps nobody. */
 const isUnreadable = (error: unknown): boolean =>

@@ -30,6 +30,10 @@ export interface Asker {
 }
 
 export function controlService(parts: ControlParts): UntypedServiceImplementation {
+  const failure = (path: string, error: unknown) => {
+    if (!(error instanceof SignalboxError)) parts.log.error({ path, error: String(error) }, "a call failed");
+    return toServiceError(error);
+  };
   const unary =
     <I, O>(answer: (asker: Asker, request: I) => Promise<O>) =>
     (call: ServerUnaryCall<I, O>, reply: sendUnaryData<O>) => {
@@ -37,11 +41,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
         .then((asker) => answer(asker, call.request))
         .then(
           (response) => reply(null, response),
-          (error: unknown) => {
-            if (!(error instanceof SignalboxError))
-              parts.log.error({ path: call.getPath(), error: String(error) }, "a call failed");
-            reply(toServiceError(error));
-          },
+          (error: unknown) => reply(failure(call.getPath(), error)),
         );
     };
   const stream =
@@ -49,7 +49,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     (call: ServerWritableStream<I, O>) => {
       askerOf(parts, bearerOf(call.metadata))
         .then((asker) => serve(asker, call))
-        .catch((error: unknown) => call.emit("error", toServiceError(error)));
+        .catch((error: unknown) => call.emit("error", failure(call.getPath(), error)));
     };
   return {
     getAccount: unary(getAccount(parts)),

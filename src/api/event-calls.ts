@@ -72,6 +72,8 @@ export const watchEvent =
         tell(record);
     });
     call.on("cancelled", stop);
+    // Who went while he was being let in is not told of again.
+    if (call.cancelled) return stop();
     try {
       const now = await events.find(account.id, id);
       tell = (record) => {

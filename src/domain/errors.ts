@@ -1,6 +1,6 @@
 /**
  * The one family of expected errors: what happened, to which thing, and what to do next. The code is stable; the
- * message is safe to show (never a secret, never a payload). Adapters map the class to a status: `link/grpc-status.ts`,
+ * message is safe to show (never a secret, never a payload). Adapters map the class to a status: `edges/grpc-status.ts`,
  * `ingress/http-status.ts`.
  */
 export type ErrorClass =

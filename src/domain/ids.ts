@@ -12,9 +12,6 @@ const idSchema = (prefix: IdPrefix) =>
   z.string().regex(new RegExp(`^${prefix}_${ULID}$`), `expected ${prefix}_ and a lower-case ULID`);
 
 export const EventId = idSchema("evt");
-export const SourceId = idSchema("src");
-export const TokenId = idSchema("tok");
-export const AccountId = idSchema("acc");
 
 /** The public name of an account in its webhook URLs. */
 export const ProfileId = z.string().regex(/^p_[a-z0-9]{24}$/, "expected p_ and 24 characters");

@@ -1,7 +1,7 @@
 /**
  * One stream of one plugin, from Hello to its end; no I/O of its own. Invariants:
  *
- *   C1  Nothing is sent before Welcome but Refused: what comes earlier waits for it.
+ *   C1  Nothing is sent before Welcome but Refused and Drain: what comes earlier waits for it.
  *   C2  Frames are taken in their order; the answers come when they are stored.
  *   C3  After the end, or once another stream has the session, nothing that it says counts (fencing).
  */
@@ -17,7 +17,7 @@ import {
   WelcomeSchema,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
 import { SignalboxError } from "../domain/errors.ts";
-import type { Clock } from "../domain/ports/clock.ts";
+import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Caller, Stream } from "../domain/ports/transport.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
 import type { Log } from "../services/log.ts";
@@ -59,6 +59,7 @@ export class Connection implements PluginLink {
   readonly #caller: Caller;
   readonly #pings: Pings;
   readonly #onEnd: () => void;
+  readonly #patience: Timer;
   /** `hello`: nothing heard yet. `greeting`: being let in. `open`: welcomed. */
   #phase: "hello" | "greeting" | "open" | "ended" = "hello";
   #live: LiveSession | null = null;
@@ -78,15 +79,10 @@ export class Connection implements PluginLink {
     this.#pings = new Pings(parts.clock, (nonce) =>
       this.#write({ case: "ping", value: create(PingSchema, { nonce }) }),
     );
-    const patience = parts.clock.setTimer(HELLO_MS, () => {
-      if (this.#phase === "hello") this.#refuse(badFrame("no Hello came"));
-    });
+    this.#patience = parts.clock.setTimer(HELLO_MS, () => this.#refuse(badFrame("no Hello came")));
     stream.listen({
       onFrame: ({ frame: said }) => this.#take(said),
-      onEnd: ({ reason }) => {
-        patience.cancel();
-        this.#end(reason);
-      },
+      onEnd: ({ reason }) => this.#end(reason),
     });
   }
 
@@ -117,6 +113,10 @@ export class Connection implements PluginLink {
     );
   }
 
+  failed(error: unknown): void {
+    this.#refuse(error);
+  }
+
   /** The server is leaving: what is in hand stays in hand. */
   drain(reconnectAfterSeconds: number): void {
     this.#write({ case: "drain", value: create(DrainSchema, { reconnectAfterSeconds }) });
@@ -130,6 +130,7 @@ export class Connection implements PluginLink {
         case "hello":
           if (said.case !== "hello") throw badFrame(`the first frame is ${said.case ?? "empty"}, not hello`);
           this.#phase = "greeting";
+          this.#patience.cancel();
           void this.#greet(said.value);
           return;
         case "greeting":
@@ -219,6 +220,7 @@ export class Connection implements PluginLink {
   #end(reason: string): void {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
+    this.#patience.cancel();
     this.#pings.end();
     this.#held = [];
     this.#early = [];

@@ -30,6 +30,7 @@ import type { Introduction } from "../services/reception.ts";
 const SUMMARY_LENGTH = 2_000;
 const MOST_UNCONFIRMED = 1_000;
 const LONGEST_EXTENSION_S = 86_400;
+const LONGEST_RETRY_S = 30 * 86_400;
 
 const Ref = z.object({ eventId: EventId, delivery: z.number().int().min(1) });
 
@@ -50,7 +51,8 @@ export function ackOf(ack: Ack): AckSaid {
     of: refOf(ack.of),
     outcome: z.enum(["done", "failed", "retry"]).parse(OUTCOMES[ack.outcome]),
     summary: ack.summary.slice(0, SUMMARY_LENGTH),
-    retryAfterMs: ack.retryAfterSeconds === undefined ? null : ack.retryAfterSeconds * 1000,
+    retryAfterMs:
+      ack.retryAfterSeconds === undefined ? null : Math.min(ack.retryAfterSeconds, LONGEST_RETRY_S) * 1000,
   };
 }
 

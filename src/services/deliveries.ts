@@ -31,8 +31,9 @@ export class Deliveries implements Performer {
       try {
         await this.#one(effect);
       } catch (error) {
-        // The delivery's own deadline gives the event back.
         this.#log.error({ effect: effect.kind, error: reasonOf(error) }, "an effect failed");
+        // Left to the delivery's deadline, a session that never had a chance would be called deaf (promise 13).
+        if (effect.kind === "deliver") this.#holder(effect.record, effect.claim)?.link.failed(error);
       }
     }
   }

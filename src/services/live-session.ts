@@ -36,6 +36,8 @@ export interface PluginLink {
   ping(withinMs: number): Promise<boolean>;
   /** Another stream has taken the session over. */
   takenOver(): void;
+  /** What it is owed could not be given: it comes back, and is given it then. */
+  failed(error: unknown): void;
 }
 
 export interface LiveSession {
@@ -47,7 +49,7 @@ export interface LiveSession {
   client: string;
   project: string;
   presence: Presence;
-  /** The next event is the first that this process is given. */
+  /** The next event is the first that this stream is given. */
   fresh: boolean;
   link: PluginLink;
 }

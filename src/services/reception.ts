@@ -3,7 +3,7 @@
  * is shown it again.
  */
 import type { Told } from "../actors/address.ts";
-import type { Host } from "../actors/host.ts";
+import type { Host, Reply } from "../actors/host.ts";
 import { arrival } from "../actors/step.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { SessionFace } from "../domain/machines/session.ts";
@@ -13,6 +13,7 @@ import type { SessionRecord } from "../domain/session.ts";
 import { type AckAnswer, type AckSaid, settleAcks } from "./acks.ts";
 import type { DeliveryRef, LiveSession, PluginLink, Presence } from "./live-session.ts";
 import type { Log } from "./log.ts";
+import { lossOf } from "./loss.ts";
 import type { SessionRoster } from "./roster.ts";
 import { Turns } from "./turns.ts";
 
@@ -133,19 +134,27 @@ export class Reception {
     else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds } });
     else told.push({ to: hand, message: { type: "show", epoch, hooks, why: "restarted" } });
 
+    const met: Told = { to: { kind: "session", account, id }, message: { type: "connect", ...face } };
+    let replies: Reply[];
     try {
-      if (record === null) await host.bring(arrival(account, id, face, clock.now()), ...told);
-      else
-        await host.ask(
-          { to: { kind: "session", account, id }, message: { type: "connect", ...face } },
-          ...told,
-        );
+      replies = await (record === null
+        ? host.bring(arrival(account, id, face, clock.now()), ...told)
+        : host.ask(met, ...told));
     } catch (error) {
-      roster.leave(live);
+      // Its old stream was sent away for this one: without a word it would count as there for ever.
+      if (roster.leave(live)) host.tell(...lossOf(live));
       throw error;
     }
     log.info({ account, session: id, lane, epoch, inHand: inHand?.facts.id }, "session online");
-    const keeps = sameProcess && holds && inHand?.facts.lane === lane;
+    // By the commit's word: what was read before it may have gone back meanwhile.
+    const keeps = sameProcess && holds && isInHandOf(id, intro.inHand, replies.at(-1));
     return { live, keep: keeps ? intro.inHand : null };
   }
+}
+
+function isInHandOf(session: string, of: DeliveryRef | null, reply: Reply | undefined): boolean {
+  if (reply?.kind !== "stepped" || reply.record.kind !== "event") return false;
+  const { facts, actor } = reply.record;
+  const { claim } = actor.context;
+  return claim?.session === session && facts.id === of?.eventId && claim.delivery === of.delivery;
 }

@@ -42,12 +42,4 @@ export class SessionRoster implements Roster {
     const free = [...connected].filter(({ presence }) => presence.ready);
     return free.map(({ session, epoch, presence }) => ({ session, epoch, hooks: presence.hooks }));
   }
-
-  of(account: string): LiveSession[] {
-    return [...this.#sessions.values()].filter((live) => live.account === account);
-  }
-
-  all(): LiveSession[] {
-    return [...this.#sessions.values()];
-  }
 }

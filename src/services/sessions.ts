@@ -6,6 +6,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { type AckAnswer, type AckSaid, settleAcks } from "./acks.ts";
 import type { DeliveryRef, LiveSession, Presence } from "./live-session.ts";
 import type { Log } from "./log.ts";
+import { lossOf } from "./loss.ts";
 import type { SessionRoster } from "./roster.ts";
 
 interface SessionsParts {
@@ -32,12 +33,9 @@ export class Sessions {
   disconnect(live: LiveSession): void {
     const { host, roster, log } = this.#parts;
     if (!roster.leave(live)) return;
-    const { account, session } = live;
-    log.info({ account, session, epoch: live.epoch }, "session lost its link");
-    host.tell(
-      { to: { kind: "session", account, id: session }, message: { type: "lost" } },
-      { to: { kind: "hand", account, session }, message: { type: "away" } },
-    );
+    const { account, session, epoch } = live;
+    log.info({ account, session, epoch }, "session lost its link");
+    host.tell(...lossOf(live));
   }
 
   /** What the plugin tells of the session; `life`: something was heard of the session itself. */
@@ -87,13 +85,17 @@ export class Sessions {
    * in hand already, by the same commit.
    */
   async ack(live: LiveSession, ack: AckSaid, ready: boolean): Promise<AckAnswer & { next: boolean }> {
-    const { host, store } = this.#parts;
+    const { store } = this.#parts;
     const { account, session } = live;
-    if (ready) live.presence.ready = true;
+    const before = live.presence;
+    if (ready) live.presence = { ...before, ready };
+    const asked = live.presence;
     const [answer] = await settleAcks(this.#parts, account, [ack]);
     if (answer === undefined) throw new Error("one ack had no answer");
-    if (ready) host.match(account, live.lane);
-    return { ...answer, next: (await store.claimOf(account, session)) !== null };
+    const next = (await store.claimOf(account, session)) !== null;
+    // It was ready for this answer alone; what it has told of itself since is newer.
+    if (ready && !next && live.presence === asked) live.presence = before;
+    return { ...answer, next };
   }
 
   #toHand(

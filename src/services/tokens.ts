@@ -77,8 +77,9 @@ export class Tokens {
       );
     }
     const now = this.#clock.now();
-    if (token.lastSeenAt === null || now - token.lastSeenAt > SEEN_EVERY_MS) {
-      await this.#store.putToken({ ...token, lastSeenAt: now });
+    if (token.lastSeenAt === null || Math.abs(now - token.lastSeenAt) > SEEN_EVERY_MS) {
+      // A full disk must not lock out who comes to see what is wrong.
+      await this.#store.putToken({ ...token, lastSeenAt: now }).catch(() => {});
     }
     return token;
   }

@@ -76,6 +76,32 @@ describe("a deadline", () => {
     expect((await box.record(id)).actor.context.reason).toBe("held_too_long");
   });
 
+  test("of the longest hold waits for who is away, until he is back or his grace is over", async () => {
+    const path = newPath();
+    const before = await Box.start({ path });
+    const first = await before.plugin().connect();
+    const of = { eventId: await before.arrives(), delivery: 1 };
+    await first.surfaced();
+    for (let i = 0; i < 59; i++) {
+      await before.clock.pass(MINUTE);
+      await first.says({ ready: false, busy: true });
+    }
+    await before.clock.pass(50 * SECOND);
+    await before.kill();
+
+    const box = await Box.start({ path, clock: before.clock });
+    await box.clock.pass(30 * SECOND);
+    expect(await box.state(of.eventId)).toBe("delivered");
+    const plugin = await box.plugin().connect({ inHand: of, ready: false });
+    await box.clock.pass(0);
+    expect(plugin.recalled).toEqual([{ of, reason: "timed_out" }]);
+    expect((await box.record(of.eventId)).actor.context).toMatchObject({
+      reason: "held_too_long",
+      attempts: 1,
+    });
+    await box.kill();
+  });
+
   test("gives a session without hooks thirty minutes", async () => {
     const box = await Box.start();
     const plugin = await box.plugin({ hooks: false }).connect();

@@ -40,13 +40,45 @@ describe("a link that breaks", () => {
     await plugin.loses();
     const other = await box.plugin({ session: "s2", instance: "instance-2" }).connect();
     expect(other.last.eventId).toBe(later);
-    await other.acks(other.last, { ready: true });
+    await other.acks();
+    await other.says({ ready: true });
     await box.clock.pass(MINUTE);
     expect(other.last).toMatchObject({ eventId: id, delivery: 2, again: true });
     expect(await box.sessionState("s1")).toBe("gone");
     await plugin.connect({ inHand: { eventId: id, delivery: 1 }, ready: false });
     expect(plugin.welcomed?.keep).toBeNull();
   });
+});
+
+test("what goes back while its session comes back is not left in its hands", async () => {
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let slow = false;
+  const box = await Box.start({
+    wrap: (store) => ({
+      ...store,
+      async claimOf(account, session) {
+        const found = await store.claimOf(account, session);
+        if (!slow) return found;
+        slow = false;
+        asked.resolve();
+        await go.promise;
+        return found;
+      },
+    }),
+  });
+  const plugin = await box.plugin().connect();
+  const id = await box.arrives();
+  await plugin.surfaced();
+  await plugin.loses();
+  slow = true;
+  const back = plugin.connect({ inHand: { eventId: id, delivery: 1 }, ready: false });
+  await asked.promise;
+  await box.clock.pass(MINUTE);
+  expect(await box.state(id)).toBe("returned");
+  go.resolve();
+  await back;
+  expect(plugin.welcomed?.keep).toBeNull();
 });
 
 describe("acks that waited while the link was down", () => {

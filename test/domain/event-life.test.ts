@@ -105,7 +105,7 @@ test("silence is reminded once, then the event goes back; without hooks it has l
 test("signs of life never extend the longest hold", () => {
   const run = life(life(taken(claim(born())), 1_000, true), 2_000);
   expect(told(run, "xstate.cancel").map(({ params }) => params)).not.toContainEqual({
-    sendId: "xstate.after.hold.event.delivered",
+    sendId: "xstate.after.hold.event.delivered.attended",
   });
   const back = timer(run, "hold");
   expect([stateOf(back), back.context.reason, back.context.attempts]).toEqual([
@@ -113,6 +113,17 @@ test("signs of life never extend the longest hold", () => {
     "held_too_long",
     1,
   ]);
+});
+
+test("the longest hold is counted from the delivery, also by who was away meanwhile", () => {
+  const away = tell(taken(claim(born()), 1_000), { type: "away", at: 1_000_000 });
+  expect(away.timers.has("xstate.after.hold.event.delivered.attended")).toBe(false);
+  const holdOf = (at: number) =>
+    tell(away, { type: "back", at, epoch: 2, holds: true }).timers.get(
+      "xstate.after.hold.event.delivered.attended",
+    );
+  expect(holdOf(1_010_000)).toBe(limits.holdMs - 1_009_000);
+  expect(holdOf(limits.holdMs + 2_000)).toBe(0);
 });
 
 test("a link that comes back in time leaves the event where it was and shows nothing again", () => {

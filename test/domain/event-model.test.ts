@@ -143,18 +143,19 @@ const DEADLINES: Readonly<Record<string, readonly string[]>> = {
   "dispatching.attended.taking": ["xstate.after.take.event.dispatching.attended.taking"],
   "dispatching.away": ["xstate.after.grace.event.dispatching.away"],
   "delivered.attended.quiet": [
-    "xstate.after.hold.event.delivered",
+    "xstate.after.hold.event.delivered.attended",
     "xstate.after.remind.event.delivered.attended.quiet",
   ],
   "delivered.attended.overdue": [
-    "xstate.after.hold.event.delivered",
+    "xstate.after.hold.event.delivered.attended",
     "xstate.after.timeout.event.delivered.attended.overdue",
   ],
   "delivered.attended.occupied": [
-    "xstate.after.hold.event.delivered",
+    "xstate.after.hold.event.delivered.attended",
     "xstate.after.occupation.event.delivered.attended.occupied",
   ],
-  "delivered.away": ["xstate.after.grace.event.delivered.away", "xstate.after.hold.event.delivered"],
+  // The longest hold is not over before the grace is.
+  "delivered.away": ["xstate.after.grace.event.delivered.away"],
 };
 
 type EventRun = Run<EventContext>;

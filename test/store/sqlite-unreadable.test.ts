@@ -81,3 +81,14 @@ test("a claim and a session that cannot be read hide no others", async () => {
   await expect(store.claimOf(ACCOUNT, "s1")).rejects.toMatchObject({ code: "unreadable_record" });
   await expect(store.session(ACCOUNT, "s1")).rejects.toMatchObject({ code: "unreadable_record" });
 });
+
+test("an event in a state that its machine does not have cannot be read, and so can't break a tick", async () => {
+  const { store, damage } = openDamageable();
+  const { facts, actor } = await add(store);
+  const whole = await add(store);
+  for (const value of ["delivered", { delivered: { attended: "nowhere" } }, { queued: "deeper" }]) {
+    damage(facts.id, JSON.stringify({ ...actor, value }));
+    await expect(store.event(facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
+    expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
+  }
+});

@@ -245,4 +245,8 @@ export class TestPlugin implements PluginLink {
   takenOver(): void {
     this.gone = true;
   }
+
+  failed(): void {
+    this.#box.box.sessions.disconnect(this.live);
+  }
 }

@@ -31,6 +31,11 @@ export class SimulatedClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer) };
   }
 
+  /** How many timers are set: whoever has left has none. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   /** Lets `ms` pass, firing what comes due on the way; after each timer everything that waits on it runs on. */
   async pass(ms: number): Promise<void> {
     const until = this.#monotonic + ms;

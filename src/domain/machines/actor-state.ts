@@ -2,6 +2,7 @@
  * An actor as stored: XState's state value and context, its timers, and the version of the machine that wrote it.
  * A delayed transition comes back from `transition` as a delayed raise; it is kept here until it is due (promise 7).
  */
+import type { AnyStateMachine } from "xstate";
 import { z } from "zod";
 
 export const StoredTimer = z.object({
@@ -29,8 +30,21 @@ export interface ActorState<Context> {
   timers: StoredTimer[];
 }
 
-export const actorStateSchema = <Context>(context: z.ZodType<Context>): z.ZodType<ActorState<Context>> =>
-  z.object({ version: z.literal(1), value: StateValue, context, timers: z.array(StoredTimer) });
+/** Of an actor of this machine: a state that it does not have is found when read, not in its next step. */
+export function actorStateSchema<Context>(
+  machine: AnyStateMachine,
+  context: z.ZodType<Context>,
+): z.ZodType<ActorState<Context>> {
+  const states = new Set(leavesOf(machine.root));
+  const value = StateValue.refine((value) => states.has(dotted(value)), "is no state of its machine");
+  return z.object({ version: z.literal(1), value, context, timers: z.array(StoredTimer) });
+}
+
+/** The states that an actor rests in, as `dotted` writes them. */
+function leavesOf({ path, states }: Pick<AnyStateMachine["root"], "path" | "states">): string[] {
+  const inner = Object.values(states);
+  return inner.length === 0 ? [path.join(".")] : inner.flatMap(leavesOf);
+}
 
 /** The outermost state: what is stored as an event's or session's state. */
 export function outermost(value: StateValue): string {

@@ -39,6 +39,8 @@ export const EventContext = z.object({
   reason: z.string().nullable(),
   /** Set while the same delivery is shown again. */
   again: z.enum(AGAIN).nullable(),
+  /** Since when it has been in the conversation, Unix ms; 0: never. */
+  deliveredAt: z.number(),
   /** Last sign of life while delivered, Unix ms. */
   lifeAt: z.number(),
   toolUntil: z.number(),
@@ -71,6 +73,7 @@ export const initialContext = (input: EventInput): EventContext => ({
   claim: null,
   reason: input.reason,
   again: null,
+  deliveredAt: 0,
   lifeAt: 0,
   toolUntil: 0,
   extendedUntil: 0,

@@ -154,6 +154,7 @@ export const eventMachine = setup({
     settle: assign(settle),
     noteHooks: assign(noteHooks),
     noteLife: assign(noteLife),
+    noteDelivered: assign(({ event }) => ({ deliveredAt: event.at })),
     noteSurfaced: assign(({ context }) =>
       context.claim === null ? {} : { claim: { ...context.claim, surfaced: true } },
     ),
@@ -212,7 +213,8 @@ export const eventMachine = setup({
       ),
     tool: ({ context }) => context.limits.toolMs,
     occupation: ({ context }) => occupation(context),
-    hold: ({ context }) => context.limits.holdMs,
+    /** Counted from the delivery, however often the session was away meanwhile. */
+    hold: ({ context, event }) => Math.max(0, context.deliveredAt + context.limits.holdMs - event.at),
     grace: ({ context }) => context.limits.graceMs,
   },
 }).createMachine({
@@ -283,11 +285,13 @@ export const eventMachine = setup({
 
     delivered: {
       initial: "attended",
-      after: { hold: giveBack("held_too_long") },
+      entry: "noteDelivered",
       on: { ack: ackOfHolder, show, leave, interrupt, cancel: cancelHeld },
       states: {
         attended: {
           initial: "choosing",
+          // Not while it is away: nothing that is held times out before its grace is over.
+          after: { hold: giveBack("held_too_long") },
           on: {
             away: { target: "away" },
             life: { target: ".choosing", actions: "noteLife" },

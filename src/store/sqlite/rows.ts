@@ -6,8 +6,8 @@ import { z } from "zod";
 import { SignalboxError } from "../../domain/errors.ts";
 import { EVENT_STATES, type EventContent, type EventRecord, type Origin } from "../../domain/event.ts";
 import { actorStateSchema } from "../../domain/machines/actor-state.ts";
-import { EventContext } from "../../domain/machines/event.ts";
-import { SessionContext } from "../../domain/machines/session.ts";
+import { EventContext, eventMachine } from "../../domain/machines/event.ts";
+import { SessionContext, sessionMachine } from "../../domain/machines/session.ts";
 import { PRIORITIES } from "../../domain/order.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 
@@ -42,7 +42,7 @@ const EventRow = z.object({
   received_at: z.number(),
   bytes: z.number(),
   rev: z.number(),
-  actor: jsonText(actorStateSchema(EventContext)),
+  actor: jsonText(actorStateSchema(eventMachine, EventContext)),
 });
 
 export function eventOf(row: unknown): EventRecord {
@@ -77,7 +77,7 @@ const SessionRow = z.object({
   account: z.string(),
   id: z.string(),
   rev: z.number(),
-  actor: jsonText(actorStateSchema(SessionContext)),
+  actor: jsonText(actorStateSchema(sessionMachine, SessionContext)),
 });
 
 export function sessionOf(row: unknown): SessionRecord {

@@ -1,0 +1,181 @@
+/** The disk fails in the middle of a step, and is well again: nothing that was said then may be forgotten. */
+import { describe, expect, test } from "vitest";
+import { eventState } from "../../src/domain/event.ts";
+import type { Store } from "../../src/domain/ports/store.ts";
+import { Box, MINUTE, SECOND } from "../world/box.ts";
+import { settle } from "../world/simulated-clock.ts";
+import { onceFor, Trouble } from "../world/troubled-store.ts";
+
+async function boxInTrouble(): Promise<{ box: Box; trouble: Trouble }> {
+  const trouble = new Trouble();
+  return { box: await Box.start({ wrap: (store) => trouble.wrap(store) }), trouble };
+}
+
+describe("while the disk fails", () => {
+  test("a link that breaks is not forgotten: its session goes away and its event comes back", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    await plugin.surfaced();
+    trouble.failing = "commits";
+    await plugin.loses();
+    await box.clock.pass(10 * SECOND);
+    trouble.failing = "nothing";
+    await box.clock.pass(SECOND);
+    expect(await box.sessionState("s1")).toBe("away");
+    await box.clock.pass(MINUTE);
+    expect(await box.sessionState("s1")).toBe("gone");
+    expect((await box.record(id)).actor.context).toMatchObject({ reason: "away", attempts: 0 });
+  });
+
+  test("a receipt is kept: who has shown the event is not called deaf", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    const failures = [true];
+    trouble.failsNext = () => failures.pop() === true;
+    await plugin.surfaced("channel");
+    await box.clock.pass(11 * SECOND);
+    expect(await box.state(id)).toBe("delivered");
+    expect(await box.sessionState("s1")).toBe("online");
+  });
+
+  test("a session whose stream was taken over, and whose new one was not let in, is waited for", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const first = await box.plugin({ answers: false }).connect();
+    const id = await box.arrives();
+    await first.surfaced();
+    trouble.failing = "commits";
+    await expect(box.plugin({ instance: "instance-2" }).connect()).rejects.toThrow("the disk fails");
+    expect(first.gone).toBe(true);
+    trouble.failing = "nothing";
+    await box.clock.pass(SECOND);
+    expect(await box.sessionState("s1")).toBe("away");
+    await box.clock.pass(MINUTE);
+    expect(await box.state(id)).toBe("returned");
+  });
+
+  test("an event that cannot be read for its delivery is delivered when the plugin comes back", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const plugin = await box.plugin().connect();
+    trouble.failing = "contents";
+    const id = await box.arrives();
+    expect(plugin.shown).toEqual([]);
+    trouble.failing = "nothing";
+    await plugin.connect();
+    await box.clock.pass(SECOND);
+    expect(plugin.shown).toMatchObject([{ eventId: id, delivery: 1 }]);
+    expect(await box.sessionState("s1")).toBe("online");
+  });
+
+  test("timers that ring in vain ring again, now and then", async () => {
+    const trouble = new Trouble();
+    let looks = 0;
+    const counted = (store: Store): Store => ({
+      ...trouble.wrap(store),
+      due: (...asked) => {
+        looks += 1;
+        return store.due(...asked);
+      },
+    });
+    const box = await Box.start({ wrap: counted });
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    await plugin.surfaced();
+    await plugin.says({ ready: false });
+    await box.clock.pass(2 * MINUTE - SECOND);
+    trouble.failing = "commits";
+    looks = 0;
+    await box.clock.pass(MINUTE);
+    // Each look at a timer that is due puts a letter into the mailbox: faster than they fail, they would pile up.
+    expect(looks).toBeLessThan(130);
+    trouble.failing = "nothing";
+    await box.clock.pass(6 * SECOND);
+    expect(plugin.reminded).toHaveLength(1);
+    expect(await box.state(id)).toBe("delivered");
+  });
+
+  test("a server that stops leaves nobody waiting", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const plugin = await box.plugin().connect();
+    await box.arrives();
+    trouble.failing = "commits";
+    await expect(plugin.acks()).rejects.toThrow("the disk fails");
+    const late = plugin.acks();
+    const rejected = expect(late).rejects.toMatchObject({ kind: "unavailable" });
+    await box.kill();
+    await rejected;
+    await expect(box.box.host.ask()).resolves.toEqual([]);
+    await expect(plugin.acks()).rejects.toMatchObject({ kind: "unavailable" });
+  });
+});
+
+describe("a write that loses", () => {
+  test("keeps its place: a break that is stored late does not undo the next link", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const plugin = await box.plugin().connect();
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const isAway = onceFor("away");
+    trouble.before = async (writes) => {
+      if (!isAway(writes)) return;
+      reached.resolve();
+      await held.promise;
+    };
+    trouble.losesNext = onceFor("away");
+    await plugin.loses();
+    await reached.promise;
+    const back = plugin.connect();
+    await settle();
+    held.resolve();
+    await back;
+    expect(await box.sessionState("s1")).toBe("online");
+  });
+});
+
+test("a claim that loses is chosen anew: nothing is handed to who has gone meanwhile", async () => {
+  const { box, trouble } = await boxInTrouble();
+  const plugin = await box.plugin().connect();
+  let claims = 0;
+  trouble.losesNext = (writes) => {
+    const isClaim = writes.some(
+      ({ kind, record }) => kind === "event" && eventState(record) === "dispatching",
+    );
+    if (!isClaim) return false;
+    claims += 1;
+    // The stream ends while its claim is on its way.
+    if (claims === 1) box.box.sessions.disconnect(plugin.live);
+    return claims === 1;
+  };
+  const id = await box.arrives();
+  await box.clock.pass(0);
+  expect([claims, await box.state(id)]).toEqual([1, "queued"]);
+  await plugin.connect();
+  expect(plugin.last).toMatchObject({ eventId: id, delivery: 1 });
+});
+
+test("an ack that gets no next event leaves the session as it said that it was", async () => {
+  const box = await Box.start();
+  const plugin = await box.plugin().connect();
+  await box.arrives();
+  await plugin.taken();
+  await plugin.says({ busy: true, ready: false });
+  expect(await plugin.acks(plugin.last, { ready: true })).toMatchObject({ next: false });
+  // The turn goes on with something else: nothing may enter it.
+  const next = await box.arrives();
+  expect(await box.state(next)).toBe("queued");
+  await plugin.says({ busy: false, ready: true });
+  expect(plugin.last.eventId).toBe(next);
+});
+
+test("a listener that fails costs nobody his answer", async () => {
+  const box = await Box.start();
+  const plugin = await box.plugin().connect();
+  const id = await box.arrives();
+  box.box.inspection.listen(() => {
+    throw new Error("the watcher is gone");
+  });
+  expect(await plugin.acks()).toMatchObject({ status: "settled" });
+  expect(await box.state(id)).toBe("acked");
+  expect((await box.arrives()).startsWith("evt_")).toBe(true);
+});
