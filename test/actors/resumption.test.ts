@@ -118,8 +118,10 @@ describe("a new process of a known session", () => {
     const second = await box.plugin({ instance: "instance-2" }).connect();
     expect(first.gone).toBe(true);
     expect(second.last).toMatchObject({ eventId: id, delivery: 1, again: true });
-    // What the old stream still says no longer counts.
+    // What the old stream still says no longer counts: its receipt proves nothing of the new process.
     await first.says({ ready: true, busy: true });
+    await first.surfaced("channel", { eventId: id, delivery: 1 });
+    expect(await box.state(id)).toBe("dispatching");
     await first.loses();
     expect(await box.sessionState("s1")).toBe("online");
   });
