@@ -17,33 +17,36 @@ import { announcedEvent, greeting, LONGEST_LINE, wakeLine } from "./edges/waiter
 /** Hooks run before servers are up. */
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 100;
+/** Another client may have the same session open, and its server may be up first: ours gets this head start. */
+const CLIENT_FIRST_MS = 4_000;
 const CLIENT_CHECK_MS = 2_000;
 
 const { CLAUDE_PID, CLAUDE_CODE_SESSION_ID } = process.env;
 const parent = process.ppid;
-const keys = [
-  ...(CLAUDE_PID ? [clientKey(CLAUDE_PID)] : []),
-  ...(CLAUDE_CODE_SESSION_ID ? [sessionKey(CLAUDE_CODE_SESSION_ID)] : []),
-  clientKey(parent),
-];
+const ours = CLAUDE_PID ? [clientKey(CLAUDE_PID)] : [];
+const others = [...(CLAUDE_CODE_SESSION_ID ? [sessionKey(CLAUDE_CODE_SESSION_ID)] : []), clientKey(parent)];
 
 const folder = meetingFolder(process.env);
 if (folder === null) process.exit(0);
-const points = keys.map((key) => meetingPoint(folder, key));
+const at = (key: string): MeetingPoint => meetingPoint(folder, key);
 const startedAt = performance.now();
-knock(0);
+/** The line is on its way to the client: nothing else ends this process any more. */
+let waking = false;
+knock(round());
 
 setInterval(() => {
-  if (!isClientThere()) process.exit(0);
+  if (!isClientThere()) leave();
 }, CLIENT_CHECK_MS).unref();
 
-/** Tries one meeting point after the other, until one opens or the patience ends. */
-function knock(turn: number): void {
-  if (performance.now() - startedAt > PATIENCE_MS) process.exit(0);
-  const point = points[turn % points.length];
-  const secret = point === undefined ? null : secretAt(point);
-  const next = () => setTimeout(knock, turn % points.length === points.length - 1 ? RETRY_MS : 0, turn + 1);
-  if (point === undefined || secret === null) {
+/** Tries one meeting point after the other, round after round, until one opens or the patience ends. */
+function knock([point, ...rest]: MeetingPoint[]): void {
+  if (point === undefined) {
+    setTimeout(() => knock(round()), RETRY_MS);
+    return;
+  }
+  const next = () => knock(rest);
+  const secret = secretAt(point);
+  if (secret === null) {
     next();
     return;
   }
@@ -56,7 +59,19 @@ function knock(turn: number): void {
     listen(socket);
   });
   // Once it was attached, the server's end is the waiter's.
-  socket.on("close", () => (wait ? process.exit(0) : next()));
+  socket.on("close", () => (wait ? leave() : next()));
+}
+
+function round(): MeetingPoint[] {
+  const sinceMs = performance.now() - startedAt;
+  if (sinceMs > PATIENCE_MS) leave();
+  const alone = ours.length > 0 && sinceMs < CLIENT_FIRST_MS;
+  return (alone ? ours : [...ours, ...others]).map(at);
+}
+
+/** Wakes nobody. */
+function leave(): void {
+  if (!waking) process.exit(0);
 }
 
 function listen(socket: Socket): void {
@@ -67,7 +82,8 @@ function listen(socket: Socket): void {
     const end = said.indexOf("\n");
     if (end === -1) return;
     const eventId = announcedEvent(said.slice(0, end));
-    if (eventId === null) process.exit(0);
+    if (eventId === null) return leave();
+    waking = true;
     process.stderr.write(`${wakeLine(eventId)}\n`, () => process.exit(2));
   });
 }

@@ -121,6 +121,32 @@ describe("event_ack", () => {
     expect(rig.link.all("ack")).toHaveLength(1);
   });
 
+  test("one without an id right after the answer that held the next event does not settle that", async () => {
+    const rig = await Rig.waking();
+    await woken(rig);
+    const first = rig.call("event_ack", { summary: "done" });
+    await settle();
+    await rig.link.acked(E1, { next: true });
+    await rig.link.say(deliver(E2));
+    expect((await first).text).toContain(E2);
+    await rig.read("event_ack");
+    // Claude wrote both calls before it read the first one's answer.
+    const second = await rig.call("event_ack", { summary: "done" });
+    expect(second).toMatchObject({ failed: true, text: expect.stringContaining(`event_id "${E2}"`) });
+    expect(rig.link.all("ack")).toHaveLength(1);
+    void rig.call("event_ack", { event_id: E2, summary: "done" });
+    await settle();
+    expect(rig.link.all("ack")).toHaveLength(2);
+  });
+
+  test("one without an id in a conversation that was cleared settles nothing that it has not seen", async () => {
+    const rig = await Rig.waking();
+    await woken(rig);
+    await rig.hook("SessionStart", { source: "clear" });
+    expect(await rig.call("event_ack", { summary: "done" })).toMatchObject({ failed: true });
+    expect(rig.link.all("ack")).toEqual([]);
+  });
+
   test("a late ack names the delivery that the session had; one of a foreign event changes nothing", async () => {
     const rig = await Rig.online();
     await rig.link.say(deliver(E1, 4));
@@ -148,6 +174,23 @@ describe("event_ack", () => {
     await rig.hook("UserPromptSubmit", { prompt: tagOf(E2) });
     await rig.link.breaks();
     expect((await rig.call("event_ack", { summary: "done" })).text).toContain("could not be kept on disk");
+  });
+
+  test("an ack that was never on the disk is not called kept when it is repeated", async () => {
+    const disk = new FakeDisk();
+    const rig = await Rig.online({ disk });
+    await withEvent(rig);
+    await rig.link.breaks();
+    disk.full = true;
+    for (let i = 0; i < 2; i++) {
+      const { text } = await rig.call("event_ack", { event_id: E1, summary: "done" });
+      expect(text).toContain("could not be kept on disk");
+      expect(text).toContain(`event_id "${E1}"`);
+    }
+    disk.full = false;
+    const { text } = await rig.call("event_ack", { event_id: E1, summary: "done" });
+    expect(text).toContain("kept, not confirmed yet");
+    expect(disk.files.get("/state/instance-1.json")).toContain('"summary":"done"');
   });
 
   test("arguments are checked, and the complaint names them", async () => {
@@ -293,6 +336,21 @@ describe("state on disk", () => {
     const rig = await Rig.online({ disk: withFile(orphan({ session: "session-2" })) });
     expect(rig.link.one("hello").unconfirmed).toHaveLength(1);
     expect((await rig.call("event_ack", { event_id: E2, summary: "x" })).failed).toBe(true);
+  });
+
+  test("a file that the disk does not give does not keep the others from being adopted", async () => {
+    const disk = withFile(orphan());
+    disk.files.set("/state/a-folder.json", "");
+    const read = disk.read.bind(disk);
+    disk.read = async (path) => {
+      if (path.includes("a-folder")) throw new Error("EISDIR");
+      return read(path);
+    };
+    // The broken one comes first in the folder.
+    disk.list = async () => ["a-folder.json", "orphan.json"];
+    const rig = await Rig.online({ disk });
+    expect(rig.link.one("hello").unconfirmed).toHaveLength(1);
+    expect(rig.logged.join()).toContain("a state file can't be used");
   });
 
   test("a file that can't be read is moved aside and told", async () => {

@@ -64,6 +64,16 @@ describe("what is refused, with the reason", () => {
     }
   });
 
+  test("a file elsewhere in the repository that the project's folder is a part of", async () => {
+    const path = write("repository/evil.json", OURS);
+    mkdirSync(join(folder, "repository/.git"));
+    mkdirSync(join(folder, "repository/packages/shop/.git"), { recursive: true });
+    const env = { SIGNALBOX_CONFIG: path, CLAUDE_PROJECT_DIR: join(folder, "repository/packages/shop") };
+    expect(await problem(env)).toMatch(/inside the project folder.*no repository can choose/);
+    const outside = { ...env, SIGNALBOX_CONFIG: write("mine.json", OURS) };
+    expect(await read(outside)).toMatchObject({ kind: "ready" });
+  });
+
   test.runIf(process.getuid?.() === 0)("a file of another user (only root can make one)", async () => {
     const { chownSync } = await import("node:fs");
     const path = write("config.json", OURS);
@@ -74,6 +84,7 @@ describe("what is refused, with the reason", () => {
   test.each([
     ["not JSON", "{", /is not JSON/],
     ["no token", { remote: OURS.remote }, /connectionToken/],
+    ["a token that no header can carry", { ...OURS, connectionToken: "cbt_abcé" }, /connectionToken/],
     ["a remote with a path", { ...OURS, remote: "https://host/x" }, /remote/],
     ["a remote that is no URL", { ...OURS, remote: "host" }, /remote/],
     ["plain http to another machine", { ...OURS, remote: "http://box.example:4401" }, /allowPlaintext/],

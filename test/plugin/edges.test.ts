@@ -9,7 +9,8 @@ import type { StreamEnd } from "../../plugin/src/core/ports/transport.ts";
 import { disk } from "../../plugin/src/edges/disk.ts";
 import { GrpcTransport } from "../../plugin/src/edges/grpc-transport.ts";
 import { processTable } from "../../plugin/src/edges/process-table.ts";
-import { clientKey, meetingFolder, meetingPoint } from "../../plugin/src/edges/waiter-place.ts";
+import { systemClock } from "../../plugin/src/edges/system-clock.ts";
+import { clientKey, meetingFolder, meetingPoint, sessionKey } from "../../plugin/src/edges/waiter-place.ts";
 import { WaiterServer } from "../../plugin/src/edges/waiter-server.ts";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { ConnectRequestSchema, type ConnectResponse } from "../../proto/gen/signalbox/v1/link_pb.ts";
@@ -112,6 +113,21 @@ describe("the waiters' meeting place", () => {
   });
 });
 
+test("a timer never fires before its time, by the clock that it is set on", async () => {
+  let churning = true;
+  // A loop that never sleeps looks at its timers at every fraction of a millisecond.
+  const churn = () => void (churning && setImmediate(churn));
+  churn();
+  const early: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    const due = systemClock.monotonic() + 3;
+    await new Promise<void>((resolve) => systemClock.setTimer(3, resolve));
+    if (systemClock.monotonic() < due) early.push(due - systemClock.monotonic());
+  }
+  churning = false;
+  expect(early).toEqual([]);
+});
+
 describe("waiters", () => {
   const env = (): Record<string, string> => ({
     PATH: process.env.PATH ?? "",
@@ -175,6 +191,30 @@ describe("waiters", () => {
   test("after /clear it still finds the server, by the client's process", async () => {
     const { waiters } = await server();
     waiter({ CLAUDE_CODE_SESSION_ID: "another-session" });
+    await until(() => waiters.attached, "the waiter");
+  });
+
+  test("it waits for its own client's server, not for another's that has the same session open", async () => {
+    const { waiters: others } = await server(sessionKey("s"));
+    waiter({ CLAUDE_CODE_SESSION_ID: "s" });
+    const theirs = waiter({ CLAUDE_CODE_SESSION_ID: "s", CLAUDE_PID: "" });
+    await until(() => others.attached, "the other client's waiter");
+    const { waiters } = await server();
+    await until(() => waiters.attached, "the waiter");
+    expect(others.attached && theirs.running).toBe(true);
+  });
+
+  test("where no server has the client's process as its parent, the session's id leads to one", async () => {
+    const { waiters } = await server(sessionKey("s"));
+    waiter({ CLAUDE_CODE_SESSION_ID: "s" });
+    await until(() => waiters.attached, "the waiter", 10_000);
+  });
+
+  test("what can't be removed from the meeting place stops nothing", async () => {
+    const place = meetingFolder({ XDG_RUNTIME_DIR: folder });
+    mkdirSync(join(place ?? "", "0123456789abcdef.sock"));
+    const { waiters } = await server();
+    waiter();
     await until(() => waiters.attached, "the waiter");
   });
 

@@ -128,6 +128,13 @@ test("a server that drains is left at once and called again after the time it na
   expect(rig.links).toHaveLength(2);
 });
 
+test("a server that names a time far away is called again after five minutes", async () => {
+  const rig = await Rig.online();
+  await rig.link.say({ case: "drain", value: { reconnectAfterSeconds: 4_000_000_000 } });
+  await rig.clock.pass(5 * 60_000 + 1_000);
+  expect(rig.links).toHaveLength(2);
+});
+
 test("a configuration that comes later is taken up by itself", async () => {
   const rig = new Rig({ setup: { kind: "missing", path: "/c.json" } });
   const { setup } = new Rig();

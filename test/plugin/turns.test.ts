@@ -44,6 +44,16 @@ describe("idle and busy", () => {
     expect(losses(rig)).toEqual([]);
   });
 
+  test("a call that was denied, or had ended when the turn wanted to, is not under way", async () => {
+    const rig = await surfaced();
+    await rig.hook("PreToolUse", { tool_name: `${OWN}hook`, tool_use_id: "t1" });
+    expect(rig.link.presence.toolRunning).toBe(false);
+    // The user denied it: nothing tells of its end.
+    await rig.hook("PreToolUse", { tool_name: "Bash", tool_use_id: "t2" });
+    expect(await rig.hook("Stop")).toMatchObject({ decision: "block" });
+    expect(rig.link.presence).toMatchObject({ busy: true, toolRunning: false });
+  });
+
   test("a prompt that was withdrawn begins no turn", async () => {
     const rig = await Rig.online();
     await rig.link.say(deliver(E1), { case: "recall", value: { of: { eventId: E1, delivery: 1 } } });
@@ -88,6 +98,12 @@ describe("a turn that died with the event", () => {
     expect(losses(rig)).toEqual([]);
     await rig.clock.pass(200);
     expect(losses(rig)).toMatchObject([{ turnLost: TurnLost.ESCAPED, lost: { eventId: E1 }, life: false }]);
+  });
+
+  test("the shortest extension is one", async () => {
+    const rig = await surfaced();
+    expect((await rig.call("event_extend", { minutes: 0.001 })).text).not.toContain("link is down");
+    expect(rig.link.one("extend").seconds).toBe(1);
   });
 
   test("a session that said what it waits for has not lost its turn", async () => {

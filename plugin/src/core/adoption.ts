@@ -26,24 +26,36 @@ export async function adoptOrphans(journal: Journal, sessionId: string, ports: A
   for (const name of await files.list(folder)) {
     if (!name.endsWith(".json") || name === journal.fileName) continue;
     const path = `${folder}/${name}`;
-    const text = await files.read(path);
-    if (text === null) continue;
-    const state = parseState(text);
-    if (state === null) {
-      log.warn("a state file can't be read and is moved aside", { file: name });
-      await files.rename(path, `${path}.broken`);
-      continue;
+    try {
+      const state = await read(path, ports);
+      // Of another account: its acks would be unknown to this one's server, and lost.
+      if (state === null || state.fingerprint !== fingerprint) continue;
+      if (await processes.isAlive(state.owner)) continue;
+      take(journal.memory, state, sessionId);
+      adopted.push(path);
+    } catch (error) {
+      // One that is none of ours, or not readable, must not keep the others' acks from being sent.
+      log.warn("a state file can't be used", {
+        file: name,
+        error: error instanceof Error ? error.message : "unknown",
+      });
     }
-    // Of another account: its acks would be unknown to this one's server, and lost.
-    if (state.fingerprint !== fingerprint) continue;
-    if (await processes.isAlive(state.owner)) continue;
-    take(journal.memory, state, sessionId);
-    adopted.push(path);
   }
   if (adopted.length === 0) return;
   await journal.save();
   for (const path of adopted) await files.remove(path);
   log.info("took over the state of plugins that are gone", { files: adopted.length });
+}
+
+/** Null: there is nothing of use. */
+async function read(path: string, { files, log }: AdoptionPorts): Promise<State | null> {
+  const text = await files.read(path);
+  const state = text === null ? null : parseState(text);
+  if (text !== null && state === null) {
+    log.warn("a state file can't be read and is moved aside", { file: path });
+    await files.rename(path, `${path}.broken`);
+  }
+  return state;
 }
 
 function take(memory: Memory, state: State, sessionId: string): void {

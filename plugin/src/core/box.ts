@@ -169,10 +169,10 @@ export class Box {
   /** An event would be taken now. */
   #isReady(): boolean {
     const { hand, turn, ways, takers, arrival } = this.#parts;
-    if (hand.event !== null || !arrival.initialized) return false;
+    if (hand.event !== null) return false;
     // It asks: whoever runs the turn wants an event in it.
     if (takers.asking) return true;
-    if (turn.busy) return false;
+    if (!arrival.initialized || turn.busy) return false;
     switch (ways.next) {
       case "channel":
         return arrival.channelReady && (ways.hooks || arrival.hooksKnown);

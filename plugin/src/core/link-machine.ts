@@ -18,6 +18,8 @@ export const FIRST_RETRY_MS = 500;
 export const LONGEST_RETRY_MS = 30_000;
 export const REFUSED_RETRY_MS = 60_000;
 export const REREAD_MS = 3_000;
+/** A server that is leaving may name a time; whatever it names, it is looked for after this. */
+export const LONGEST_DRAIN_MS = 5 * 60_000;
 
 export interface Refusal {
   code: string;
@@ -69,7 +71,9 @@ export const linkMachine = setup({
       delayMs: REFUSED_RETRY_MS * (0.8 + context.random.fraction() * 0.4),
     })),
     planReturn: assign(({ context, event }) =>
-      event.type === "drain" ? { delayMs: event.afterMs + context.random.fraction() * 1_000 } : {},
+      event.type === "drain"
+        ? { delayMs: Math.min(event.afterMs, LONGEST_DRAIN_MS) + context.random.fraction() * 1_000 }
+        : {},
     ),
     noteRefusal: assign(({ event }) => (event.type === "refused" ? { refusal: event.refusal } : {})),
     noteProblem: assign(({ event }) => {

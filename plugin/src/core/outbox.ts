@@ -43,7 +43,8 @@ export class Outbox {
 
   /** Resolves once the ack is on stable storage; rejects when the disk does, and then the ack stays in memory. */
   async keep(ack: KeptAck): Promise<void> {
-    this.#journal.memory.unconfirmed.push(ack);
+    const { memory } = this.#journal;
+    if (this.find(ack) === null) memory.unconfirmed.push(ack);
     await this.#journal.save();
   }
 
@@ -95,6 +96,7 @@ export class Outbox {
         state: acked.state,
       });
     }
+    for (const ack of memory.unconfirmed) if (same(ack, of)) this.#said.delete(ack);
     memory.unconfirmed = memory.unconfirmed.filter((ack) => !same(ack, of));
     // Lost with this process it would only be said and confirmed once more.
     this.#journal.save().catch(() => this.#log.warn("state could not be saved"));

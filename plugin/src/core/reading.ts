@@ -13,10 +13,10 @@ export function stillInHand({ eventId, delivery }: Delivery): string {
 /** For a turn that is about to end with the event in hand. */
 export function beforeYouStop({ eventId }: Delivery): string {
   return [
-    `Signalbox event ${eventId} is still in hand, and no other event comes before it is settled. Before you stop, do one of these:`,
+    `Signalbox event ${eventId} is still in hand (event_take shows it), and no other event comes before it is settled. Before you stop, do one of these:`,
     `- done: event_ack with event_id "${eventId}" and one sentence about what you did;`,
-    `- not possible now: event_ack with outcome "retry" (retry_after_seconds says when it comes back), or "failed";`,
-    `- you wait for somebody or something: event_extend with waiting_for, then this turn may end.`,
+    `- not possible now: event_ack with event_id "${eventId}" and outcome "retry" (retry_after_seconds says when it comes back), or "failed";`,
+    `- you wait for somebody or something: event_extend with event_id "${eventId}" and waiting_for, then this turn may end.`,
   ].join("\n");
 }
 

@@ -52,6 +52,8 @@ export class Showing {
   #expected = new Set<CopyWay>();
   /** The tool whose answer holds the event and was not yet seen to be read. */
   #givenBy: TakingTool | null = null;
+  /** It came in the answer of an ack: another ack, written before that answer was read, may not mean it. */
+  #followsAck = false;
   #timer: Timer | null = null;
 
   constructor(parts: ShowingParts) {
@@ -67,7 +69,9 @@ export class Showing {
 
   /** Nothing is to be shown any more; what surfaces is withdrawn. */
   stop(): void {
-    this.#reset();
+    this.#expected.clear();
+    this.#givenBy = null;
+    this.#followsAck = false;
     this.#enter({ kind: "nothing" });
   }
 
@@ -75,6 +79,7 @@ export class Showing {
   give(tool: TakingTool, event: InHand): void {
     this.#parts.turn.given(event);
     this.#givenBy = tool;
+    this.#followsAck = tool === "event_ack";
     if (this.#phase.kind === "unsent" || this.#phase.kind === "nothing") this.#enter({ kind: "given" });
   }
 
@@ -82,8 +87,14 @@ export class Showing {
     return this.#givenBy;
   }
 
-  /** The session may be thinking of the event in hand when it names none. */
-  get visible(): boolean {
+  /** It must be named: the session may still be thinking of the one before it. */
+  get followsAck(): boolean {
+    return this.#followsAck;
+  }
+
+  /** The session means the event in hand when it names none. */
+  get meant(): boolean {
+    if (this.#followsAck) return false;
     if (this.#phase.kind === "seen" || this.#givenBy !== null) return true;
     // Where no hook tells what surfaced, it must be taken for granted.
     return this.#phase.kind === "sent" && !this.#parts.ways.hooks;
@@ -91,7 +102,8 @@ export class Showing {
 
   /** It was read: as an answer, or a tool call named it. */
   taken(): void {
-    this.#reset();
+    this.#expected.clear();
+    this.#givenBy = null;
     this.#enter({ kind: "seen" });
     this.#parts.hand.noteTaken();
   }
@@ -102,6 +114,7 @@ export class Showing {
     if (hand.event?.eventId !== of.eventId || hand.event.delivery !== of.delivery) return false;
     if (!this.#expected.has(way)) return false;
     this.#expected.clear();
+    this.#followsAck = false;
     this.#enter({ kind: "seen" });
     turn.prompt(true);
     turn.given(of);
@@ -110,8 +123,15 @@ export class Showing {
     return true;
   }
 
+  /** The conversation was cleared and knows nothing any more; the server has what it knew shown again. */
+  cleared(): void {
+    if (this.#phase.kind === "seen") this.stop();
+    this.turnEnded();
+  }
+
   /** A turn has ended: an answer that nobody was seen to read does not count as shown. */
   turnEnded(): void {
+    this.#givenBy = null;
     if (this.#phase.kind === "given" && !this.#parts.hand.shown) this.#enter({ kind: "unsent" });
     this.advance();
   }
@@ -185,11 +205,6 @@ export class Showing {
       this.#parts.onChannelGivenUp();
       this.advance();
     });
-  }
-
-  #reset(): void {
-    this.#expected.clear();
-    this.#givenBy = null;
   }
 
   #enter(phase: Phase): void {

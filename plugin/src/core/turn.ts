@@ -69,6 +69,12 @@ export class Turn {
     this.#listen();
   }
 
+  /** It wanted to end: no call is under way, also none whose end nobody told because it was denied. */
+  goesOn(): void {
+    if (this.#state.kind === "busy") this.#state.tools.clear();
+    this.#listen();
+  }
+
   /** Any other hook. */
   heard(): void {
     this.#listen();

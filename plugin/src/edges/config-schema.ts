@@ -17,7 +17,7 @@ export const ourRemote = z.string().refine((text) => {
 export const configSchema = z
   .object({
     remote: ourRemote,
-    connectionToken: z.string().regex(/^cbt_\S+$/, "connectionToken must be a token, cbt_…"),
+    connectionToken: z.string().regex(/^cbt_[\x21-\x7e]+$/, "connectionToken must be a token, cbt_…"),
     session: z.string().optional(),
     projects: z.record(z.string(), z.string()).default({}),
     delivery: z.enum(DELIVERY_SETTINGS).default("auto"),

@@ -3,7 +3,7 @@
  * whom its visitors obey.
  */
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { LoadSetup, Setup } from "../core/ports/setup.ts";
@@ -35,7 +35,7 @@ function load(path: string, env: Env): Setup {
   if (isChosenByProject(path, env)) {
     return refused(
       path,
-      `is inside the project folder ${env.CLAUDE_PROJECT_DIR}`,
+      `is inside the project folder ${env.CLAUDE_PROJECT_DIR} or the repository around it`,
       "Keep it outside, so that no repository can choose whom your sessions obey",
     );
   }
@@ -90,12 +90,20 @@ function isPrivate(stats: Stats): boolean {
   return process.getuid === undefined || (stats.mode & 0o077) === 0;
 }
 
-/** A project that holds the whole home folder is no repository that somebody else wrote. */
+/** The project may be a part of the repository that somebody else wrote; one that holds the whole home folder is none. */
 function isChosenByProject(path: string, env: Env): boolean {
   const project = set(env.CLAUDE_PROJECT_DIR);
   if (project === null) return false;
   const folder = real(project);
-  return isInside(real(path), folder) && !isInside(real(homedir()), folder);
+  const repositories = ancestors(folder).filter((one) => existsSync(join(one, ".git")));
+  return [folder, ...repositories].some(
+    (one) => isInside(real(path), one) && !isInside(real(homedir()), one),
+  );
+}
+
+function ancestors(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [parent, ...ancestors(parent)];
 }
 
 function isInside(path: string, folder: string): boolean {

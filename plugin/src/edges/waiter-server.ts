@@ -47,7 +47,7 @@ export class WaiterServer implements Waiters {
 
   /** Never rejects: without sockets events still come by the channel. */
   async open(folder: string, keys: readonly string[]): Promise<void> {
-    await sweep(folder);
+    await sweep(folder).catch(() => this.#log.warn("the waiters' folder can't be swept"));
     for (const key of keys) {
       const point = meetingPoint(folder, key);
       try {

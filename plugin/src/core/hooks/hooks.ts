@@ -32,7 +32,8 @@ export function loseTurn(loss: Loss, { turn, hand, showing, presence }: Parts): 
   if (hand.event !== null && hand.shown && !(loss === "escaped" && hand.waits)) {
     presence.tellLoss(loss, toWire(hand.event));
   }
-  showing.turnEnded();
+  if (loss === "cleared") showing.cleared();
+  else showing.turnEnded();
   presence.refresh();
 }
 
@@ -44,8 +45,7 @@ function decide(call: HookCall, parts: Parts): HookAnswer {
     case "UserPromptSubmit":
       return prompted(call.prompt, parts);
     case "PreToolUse":
-      turn.toolBegins(call.tool_use_id);
-      return permission(call.tool_name);
+      return toolBegins(call, parts);
     case "PostToolUse":
       turn.toolEnds(call.tool_use_id);
       // The answer that holds the event was read.
@@ -98,21 +98,23 @@ function prompted(prompt: string, { hand, showing, turn }: Parts): HookAnswer {
     return NOTHING;
   }
   const of = { eventId: copy.eventId, delivery: copy.delivery ?? known.delivery };
-  if (showing.surfaces(of, copy.way)) return NOTHING;
+  const surfaced = showing.surfaces(of, copy.way);
+  if (!copy.alone) turn.prompt(false);
+  if (surfaced || !copy.alone) return NOTHING;
   return { decision: "block", reason: withdrawn(copy.eventId, hand.event?.eventId === copy.eventId) };
 }
 
-function permission(toolName: string): HookAnswer {
-  const tool = ownTool(toolName);
+function toolBegins({ tool_name, tool_use_id }: HookCall, { turn }: Parts): HookAnswer {
+  const tool = ownTool(tool_name);
   const hookEventName = "PreToolUse";
-  if (tool !== null && isApproved(tool)) {
-    return { hookSpecificOutput: { hookEventName, permissionDecision: "allow" } };
-  }
   if (tool === HOOK_TOOL) {
+    turn.heard();
     const permissionDecisionReason = "This tool is only for the plugin's hooks.";
     return { hookSpecificOutput: { hookEventName, permissionDecision: "deny", permissionDecisionReason } };
   }
-  return NOTHING;
+  turn.toolBegins(tool_use_id);
+  if (tool === null || !isApproved(tool)) return NOTHING;
+  return { hookSpecificOutput: { hookEventName, permissionDecision: "allow" } };
 }
 
 /** Promise 14: a turn does not end quietly with an event in hand. */
@@ -120,7 +122,7 @@ function stops({ hand, turn, showing }: Parts): HookAnswer {
   const { event } = hand;
   if (event !== null && hand.shown && !hand.waits && hand.stopsBlocked < STOPS_BLOCKED) {
     hand.stopsBlocked += 1;
-    turn.heard();
+    turn.goesOn();
     return { decision: "block", reason: beforeYouStop(event) };
   }
   turn.end();

@@ -38,7 +38,7 @@ export function eventAck(parts: Parts): Tool {
     alwaysLoad: true,
     run: async ({ event_id, summary, outcome, retry_after_seconds }, signal) => {
       const of = named(event_id, parts);
-      if (of === null) return refusal(await unnamed(event_id, parts));
+      if (of === null) return refusal(unnamed(event_id, parts));
       const said: KeptAck = {
         ...of,
         outcome,
@@ -54,10 +54,12 @@ export function eventAck(parts: Parts): Tool {
 export function named(eventId: string | undefined, { hand, showing }: Parts): Delivery | null {
   if (eventId !== undefined) return hand.deliveryOf(eventId);
   // What the session has not seen yet it can't mean: a second ack of the last event must not settle the next.
-  return hand.event === null || !showing.visible ? null : toWire(hand.event);
+  return hand.event === null || !showing.meant ? null : toWire(hand.event);
 }
 
-export async function unnamed(eventId: string | undefined, { hand }: Parts): Promise<string> {
+export function unnamed(eventId: string | undefined, { hand, showing }: Parts): string {
+  if (eventId === undefined && hand.event !== null && showing.followsAck)
+    return `Nothing was changed: ${hand.event.eventId} came in the answer of event_ack. If you mean it, say so with event_id "${hand.event.eventId}".`;
   if (eventId === undefined) return "No event is in hand. To speak of an earlier one, name it with event_id.";
   const inHand = hand.event === null ? "nothing is in hand" : `${hand.event.eventId} is in hand`;
   return `${eventId} was not given to this session (${inHand}); nothing was changed.`;
@@ -70,7 +72,7 @@ async function settle(ack: KeptAck, signal: AbortSignal, parts: Parts): Promise<
   // Before anything waits: a Hello that is said meanwhile may have it confirmed at once.
   const confirmation = outbox.confirmation(ack, link.online || connecting ? CONFIRM_MS : 0);
   if (hand.release(ack) !== null) showing.stop();
-  const kept = outbox.find(ack) !== null || (await keep(ack, parts));
+  const kept = await keep(ack, parts);
   outbox.say(ack, ready);
   presence.refresh();
   const acked = await confirmation;
@@ -102,7 +104,7 @@ function unconfirmed({ eventId }: KeptAck, kept: boolean): ToolAnswer {
         `The ack of ${eventId} is kept, not confirmed yet; it is sent when the link is back. There is no need to repeat it.`,
       )
     : refusal(
-        `The ack of ${eventId} could not be kept on disk, and the server has not confirmed it. Make room in the plugin's data folder, then call event_ack again.`,
+        `The ack of ${eventId} could not be kept on disk, and the server has not confirmed it. Make room in the plugin's data folder, then call event_ack again with event_id "${eventId}".`,
       );
 }
 

@@ -20,11 +20,11 @@ export function eventExtend(parts: Parts): Tool {
     }),
     run: async ({ event_id, minutes, waiting_for }) => {
       const of = named(event_id, parts);
-      if (of === null) return refusal(await unnamed(event_id, parts));
+      if (of === null) return refusal(unnamed(event_id, parts));
       if (of.eventId !== hand.event?.eventId)
         return refusal(`${of.eventId} is no longer in hand; nothing was changed.`);
       if (event_id !== undefined) showing.taken();
-      const told = hand.extend(Math.round(minutes * 60), waiting_for);
+      const told = hand.extend(Math.max(1, Math.round(minutes * 60)), waiting_for);
       const ends = waiting_for === "" ? "" : " This turn may end now.";
       const later = told ? "" : " The link is down; the server is told when it is back.";
       return answer(`${of.eventId} stays in hand for ${minutes} more minutes.${ends}${later}`);

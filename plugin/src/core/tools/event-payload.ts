@@ -6,7 +6,8 @@ import { eventIdArgument } from "./event-id.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
 const DEFAULT_LIMIT = 16_384;
-const LARGEST_LIMIT = 65_536;
+/** An answer of more than about 25,000 tokens would not reach Claude (seen with client 2.1.329). */
+const LARGEST_LIMIT = 32_768;
 
 export function eventPayload(parts: Parts): Tool {
   const { hand, showing } = parts;
@@ -30,9 +31,8 @@ export function eventPayload(parts: Parts): Tool {
       if (event_id !== undefined && hand.event?.eventId === event_id) showing.taken();
       const asked = await ask(parts, ControlService.method.getPayload, { eventId, pointer, offset, limit });
       if (asked.kind === "trouble") return asked.answer;
-      const { content, total, nextOffset } = asked.response;
-      const more = nextOffset === undefined ? "This is the end of it." : `Go on with offset ${nextOffset}.`;
-      return answer(`${content}\n\n${total} characters in all, from ${offset}. ${more}`);
+      // It says itself how much there is and how to go on.
+      return answer(asked.response.content);
     },
   });
 }

@@ -8,6 +8,8 @@ import { linkTrouble } from "./trouble.ts";
 /** Other MCP clients give up on a call after 60 s. */
 const LONGEST_WAIT_SECONDS = 55;
 const PULL_WAIT_SECONDS = 50;
+/** For the server to hand over what it has: an event that came after the answer would be stuck in this turn. */
+const HANDOVER_MS = 1_000;
 /** For a link that is only just being made. */
 const LINK_WAIT_MS = 3_000;
 
@@ -34,7 +36,7 @@ export function eventTake(parts: Parts): Tool {
       const standing = hand.event === null ? await linkTrouble(parts) : null;
       if (standing !== null && !standing.passing) return refusal(standing.text);
       const waitMs = (wait_seconds ?? (announces(parts) ? 0 : PULL_WAIT_SECONDS)) * 1_000;
-      const longestMs = standing === null ? waitMs : Math.max(waitMs, LINK_WAIT_MS);
+      const longestMs = Math.max(waitMs, standing === null ? HANDOVER_MS : LINK_WAIT_MS);
       const event = hand.event ?? (await takers.next("event_take", longestMs, signal));
       if (event !== null) {
         showing.give("event_take", event);
