@@ -8,6 +8,8 @@ export interface Command {
   /** The rest of `--help`. */
   help: string;
   options: ParseArgsOptionsConfig;
+  /** Whether it takes words that are no options; by default one that it does not know is refused. */
+  allowPositionals?: boolean;
   /** The exit code. Expected trouble is thrown as `SignalboxError`. */
   run(call: Call): Promise<number>;
 }

@@ -3,12 +3,13 @@ import { hostname } from "node:os";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { AdminFile } from "../config/admin-file.ts";
 import { SignalboxError } from "../domain/errors.ts";
-import { label, Tag } from "../domain/grammar.ts";
-import { type Call, type Command, isGiven, textOf } from "./command.ts";
+import { label } from "../domain/grammar.ts";
+import { type Call, type Command, isGiven } from "./command.ts";
 import { type Plan, planFor, type TokenCheck } from "./connection-plan.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
 import { withServer } from "./local-server.ts";
 import {
+  closeToOthers,
   configurationPath,
   type FoundConfiguration,
   isSameServer,
@@ -18,6 +19,7 @@ import {
 } from "./plugin-configuration.ts";
 import { installPlugin } from "./plugin-installation.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+import { tagOf } from "./tag-option.ts";
 
 export const connect: Command = {
   synopsis: "[--session TAG] [--force]",
@@ -33,19 +35,23 @@ export const connect: Command = {
   options: { ...dataDirOption, session: { type: "string" }, force: { type: "boolean" } },
 
   async run(call) {
-    const session = tagOf(call);
+    const session = tagOf(call, "session");
     const path = configurationPath(call.env);
-    const kept = await withServer(dataDirOf(call), async (client, admin) => {
+    const done = await withServer(dataDirOf(call), async (client, admin) => {
       await client.call(ControlService.method.getAccount, {});
       const found = await readConfiguration(path);
       const plan = planFor(found, await checkToken(found, admin));
       return carryOut(await agreed(plan, call, path), { client, admin, path, session });
     });
-    call.terminal.print(kept);
+    call.terminal.print(done.line);
+    if (await closeToOthers(path)) call.terminal.print("Others could read it; it is yours alone now.");
     const installed = await installPlugin(call.env, call.terminal);
     if (installed === "failed") return 1;
     const first = installed === "by_hand" ? "After these two lines, start" : "Now start";
-    call.terminal.print(`${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened`);
+    const lane = done.session === undefined ? "" : ` --session ${done.session}`;
+    call.terminal.print(
+      `${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened${lane}`,
+    );
     return 0;
   },
 };
@@ -57,30 +63,35 @@ interface Means {
   session: string | undefined;
 }
 
-/** What was done, as a line. */
-async function carryOut(plan: Exclude<Plan, { kind: "ask" }>, means: Means): Promise<string> {
+interface Done {
+  /** What was done. */
+  line: string;
+  /** The lane that the configuration names. */
+  session: string | undefined;
+}
+
+async function carryOut(plan: Exclude<Plan, { kind: "ask" }>, means: Means): Promise<Done> {
   const { client, admin, path, session } = means;
   const chosen = session === undefined ? {} : { session };
   if (plan.kind === "keep") {
-    if (session === undefined || plan.configuration.session === session) {
-      return `Kept ${path}: it is connected to this server.`;
+    const before = plan.configuration.session;
+    if (session === undefined || before === session) {
+      return { line: `Kept ${path}: it is connected to this server.`, session: before };
     }
     await writeConfiguration(path, { ...plan.configuration, ...chosen });
-    return `Kept the token of ${path}; its sessions now serve lane ${session}.`;
+    return { line: `Kept the token of ${path}; its sessions now serve lane ${session}.`, session };
   }
   const carriedOver: Partial<PluginConfiguration> = plan.kind === "replace" ? plan.carriedOver : {};
   const { token } = await client.call(ControlService.method.createToken, {
     label: label(`plugin on ${hostname()}`),
   });
-  await writeConfiguration(path, {
-    ...carriedOver,
-    remote: admin.grpcUrl,
-    connectionToken: token,
-    ...chosen,
-  });
-  return plan.kind === "replace"
-    ? `Replaced ${path}: its token was no longer valid. The old one is beside it as .bak.`
-    : `Wrote ${path} with a token of its own, for ${admin.grpcUrl}.`;
+  const made = { ...carriedOver, remote: admin.grpcUrl, connectionToken: token, ...chosen };
+  await writeConfiguration(path, made);
+  const line =
+    plan.kind === "replace"
+      ? `Replaced ${path}: its token was no longer valid. The old one is beside it as .bak.`
+      : `Wrote ${path} with a token of its own, for ${admin.grpcUrl}.`;
+  return { line, session: made.session };
 }
 
 /** The plan, once whoever owns a foreign configuration has agreed that it is replaced. */
@@ -94,7 +105,7 @@ async function agreed(plan: Plan, call: Call, path: string): Promise<Exclude<Pla
     "conflict",
     "foreign_configuration",
     `${what}; nothing was changed`,
-    "--force replaces it (the old one is kept as .bak), SIGNALBOX_CONFIG names another file",
+    "`npm run connect -- --force` replaces it (the old one is kept as .bak), SIGNALBOX_CONFIG names another file",
   );
 }
 
@@ -110,15 +121,4 @@ async function checkToken(found: FoundConfiguration, admin: AdminFile): Promise<
   } finally {
     client.close();
   }
-}
-
-function tagOf(call: Call): string | undefined {
-  const given = textOf(call, "session");
-  if (given === undefined || Tag.safeParse(given).success) return given;
-  throw new SignalboxError(
-    "invalid",
-    "bad_tag",
-    `--session "${label(given)}" is not a tag`,
-    "A tag has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit",
-  );
 }

@@ -6,11 +6,12 @@ import {
   ListEventsResponseSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { EVENT_STATES } from "../domain/event.ts";
-import { laneName, laneOfTag } from "../domain/lane.ts";
-import { type Command, isGiven, textOf } from "./command.ts";
+import { type Lane, laneName, laneOfTag } from "../domain/lane.ts";
+import { type Call, type Command, isGiven, textOf } from "./command.ts";
 import { withServer } from "./local-server.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tableOf } from "./table.ts";
+import { tagOf } from "./tag-option.ts";
 
 const LIMIT = 500;
 
@@ -33,12 +34,12 @@ export const events: Command = {
   },
 
   async run(call) {
-    const lane = textOf(call, "lane");
+    const lane = laneOf(call);
     const answer = await withServer(dataDirOf(call), (client) =>
       client.call(ControlService.method.listEvents, {
         states: isGiven(call, "all") ? [...EVENT_STATES] : [],
         limit: LIMIT,
-        ...(lane === undefined ? {} : { lane: laneOfTag(lane) }),
+        ...(lane === undefined ? {} : { lane }),
       }),
     );
     if (isGiven(call, "json")) {
@@ -48,12 +49,19 @@ export const events: Command = {
     for (const line of tableOf(HEADS, answer.events.map(row))) call.terminal.print(line);
     if (answer.events.length > 0) call.terminal.print("");
     if (answer.events.length === LIMIT) call.terminal.print(`The newest ${LIMIT} are shown.`);
-    call.terminal.print(countLine(answer.counts));
+    call.terminal.print(`${lane === undefined ? "" : "In all lanes: "}${countLine(answer.counts)}`);
     return 0;
   },
 };
 
-const HEADS = ["event", "state", "lane", "from", "type", "delivery", "received", "note"];
+/** An empty tag is the untagged lane; undefined: all of them. */
+function laneOf(call: Call): Lane | undefined {
+  if (textOf(call, "lane") === "") return laneOfTag(null);
+  const tag = tagOf(call, "lane");
+  return tag === undefined ? undefined : laneOfTag(tag);
+}
+
+const HEADS = ["event", "state", "lane", "from", "type", "delivery", "received (UTC)", "note"];
 
 function row(event: EventInfo): string[] {
   return [

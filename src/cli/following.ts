@@ -58,7 +58,9 @@ export function whyWaiting(id: string, lane: Lane, { sessions }: GetAccountRespo
   if (serving.length === 0) {
     const tag = tagOfLane(lane);
     const start = tag === null ? "`claude`" : `\`SIGNALBOX_SESSION=${tag} claude\``;
-    return `No session serves lane ${laneName(lane)}. Start ${start} in another terminal; the event waits for it.`;
+    const others = [...new Set(sessions.map((session) => laneName(session.lane)))];
+    const hint = others.length === 0 ? "" : ` Sessions are there for: ${others.join(", ")}.`;
+    return `No session serves lane ${laneName(lane)}.${hint} Start ${start} in another terminal; the event waits for it.`;
   }
   const able = serving.find((session) => session.state === "online" && session.cure === "");
   const busy =

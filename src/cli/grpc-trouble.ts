@@ -19,7 +19,7 @@ export function controlTrouble(url: string, error: unknown): SignalboxError {
   if (kind === undefined && !fromServer(error)) return serverDown(url, error);
   const text = error instanceof Error && "details" in error ? String(error.details) : reasonOf(error);
   const message = text === "" ? `the server at ${url} refused` : text;
-  const cure = trailer(error, "signalbox-cure-bin") ?? "`signalbox doctor` looks for the cause";
+  const cure = trailer(error, "signalbox-cure-bin") ?? "`npm run doctor` looks for the cause";
   return new SignalboxError(
     kind ?? "unavailable",
     trailer(error, "signalbox-code") ?? "refused",

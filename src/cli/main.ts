@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import { hasCode } from "../edges/file-trouble.ts";
 import type { Command } from "./command.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -60,9 +61,10 @@ async function runCommand(
   { args, env, terminal }: { args: string[]; env: NodeJS.ProcessEnv; terminal: Terminal },
 ): Promise<number> {
   const options = { ...command.options, help: { type: "boolean" as const, short: "h" } };
-  const { values, positionals } = parsed(name, () => parseArgs({ args, options, allowPositionals: true }));
+  const { allowPositionals = false } = command;
+  const { values, positionals } = parsed(name, () => parseArgs({ args, options, allowPositionals }));
   if (values.help === true) {
-    terminal.print(`Usage: signalbox ${name} ${command.synopsis}\n\n${command.help}`);
+    terminal.print(`${`Usage: signalbox ${name} ${command.synopsis}`.trimEnd()}\n\n${command.help}`);
     return 0;
   }
   return command.run({ values, positionals, env, terminal });
@@ -73,7 +75,11 @@ function parsed<T>(name: string, parse: () => T): T {
     return parse();
   } catch (error) {
     const message = reasonOf(error).split(". ")[0] ?? "";
-    throw new SignalboxError("invalid", "bad_option", message, `See signalbox ${name} --help`, error);
+    // `npm start --http-port 4500` keeps the option to itself and hands on the value alone.
+    const cure = hasCode(error, "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
+      ? `With npm, options come after \`--\`; see npm run ${name} -- --help`
+      : `See npm run ${name} -- --help`;
+    throw new SignalboxError("invalid", "bad_option", message, cure, error);
   }
 }
 

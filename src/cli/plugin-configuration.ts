@@ -2,6 +2,7 @@
  * The plugin's configuration file as commands see it: where it is, whose it is, and how a new one is written. The
  * plugin alone decides what its other fields mean; they are carried over.
  */
+import { chmod, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -45,6 +46,14 @@ export async function writeConfiguration(path: string, configuration: PluginConf
   const old = await nodeFiles.read(path);
   if (old !== null) await nodeFiles.write(`${path}.bak`, old);
   await nodeFiles.write(path, `${JSON.stringify(configuration, null, 2)}\n`);
+}
+
+/** True: others could read it, and no longer can. What is another user's is left as it is; `doctor` tells of it. */
+export async function closeToOthers(path: string): Promise<boolean> {
+  const { uid, mode } = await stat(path);
+  if (uid !== process.getuid?.() || (mode & 0o077) === 0) return false;
+  await chmod(path, 0o600);
+  return true;
 }
 
 /** The same server, however loopback is written. */

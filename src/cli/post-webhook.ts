@@ -39,7 +39,7 @@ const refusal = (what: string) =>
     "invalid",
     "webhook_refused",
     `the server ${what}`,
-    "`signalbox doctor` looks for the cause",
+    "`npm run doctor` looks for the cause",
   );
 
 function json(text: string): unknown {

@@ -13,13 +13,14 @@ import { follow, timeOf, whyWaiting } from "./following.ts";
 import { withServer } from "./local-server.ts";
 import { type Posted, postWebhook } from "./post-webhook.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+import { tagOf } from "./tag-option.ts";
 import type { Terminal } from "./terminal.ts";
 import { triggerSource } from "./trigger-source.ts";
 
 const WAIT_SECONDS = 30;
 
 export const trigger: Command = {
-  synopsis: "[--session TAG] <scheme> <type>",
+  synopsis: "[--session TAG] [--wait SECONDS] <scheme> <type>",
   help: [
     "Sends a signed sample webhook to the source trigger-<scheme>, which is made if missing, and follows its event.",
     `Exit code 0: acknowledged; 2: still waiting after ${WAIT_SECONDS} s; 1: an error.`,
@@ -32,11 +33,12 @@ export const trigger: Command = {
     dataDirHelp,
   ].join("\n"),
   options: { ...dataDirOption, session: { type: "string" }, wait: { type: "string" } },
+  allowPositionals: true,
 
   async run(call) {
     const { scheme, type } = wantedSample(call);
     const waitMs = waitSeconds(call) * 1000;
-    const tag = textOf(call, "session");
+    const tag = tagOf(call, "session");
     const dataDir = dataDirOf(call);
     return withServer(dataDir, async (client, admin) => {
       const source = await triggerSource(client, { scheme, tag, dataDir });
@@ -87,9 +89,17 @@ async function followToEnd(
 }
 
 function wantedSample({ positionals }: Call): { scheme: SchemeName; type: string } {
-  const [name = "", type = ""] = positionals;
+  const [name = "", type = "", tooMany] = positionals;
+  if (tooMany !== undefined) {
+    throw new SignalboxError(
+      "invalid",
+      "bad_option",
+      `"${tooMany}" is one word too many`,
+      "With npm, options come after `--`: npm run trigger -- <scheme> <type> --wait 5",
+    );
+  }
   const scheme = SCHEMES.find((known) => known === name);
-  if (scheme === undefined || positionals.length > 2) {
+  if (scheme === undefined) {
     throw new SignalboxError(
       "invalid",
       "unknown_scheme",

@@ -75,11 +75,7 @@ function folder(path: string, env: SettingSources["env"]): string {
 function refuseUnavailable(settings: Settings): void {
   if (settings.store !== "sqlite") {
     // The address may hold a password: it is not shown.
-    throw badSetting(
-      "store",
-      "MongoDB comes later in this version; only sqlite is available",
-      waysToSet("store"),
-    );
+    throw badSetting("store", "MongoDB is not yet available; only sqlite is", waysToSet("store"));
   }
   for (const name of ["tlsCert", "tlsKey"] as const) {
     if (settings[name] === null) continue;

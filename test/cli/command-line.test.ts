@@ -27,9 +27,21 @@ test.each(["start", "connect", "trigger", "events", "doctor"])("%s has --help", 
 
 test("an unknown option is one line that names --help", async () => {
   const said = await (await home()).run("events", "--nonsense");
-  expect(said).toMatchObject({ code: 1, err: expect.stringContaining("signalbox events --help") });
+  expect(said).toMatchObject({ code: 1, err: expect.stringContaining("npm run events -- --help") });
   expect(said.err.trim()).not.toContain("\n");
 });
+
+test.each(["start", "connect", "events", "doctor"])(
+  "a word that %s does not take is refused, with how npm hands on options",
+  async (name) => {
+    const said = await (await home()).run(name, "4500");
+    expect(said).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("With npm, options come after `--`"),
+    });
+    expect(said.err).toContain("4500");
+  },
+);
 
 test("start's help names every setting that may stand on a command line", async () => {
   const { out } = await (await home()).run("start", "--help");

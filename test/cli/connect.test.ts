@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLONE } from "../../src/cli/plugin-installation.ts";
@@ -113,6 +113,27 @@ describe("the configuration", () => {
     const expected = { remote: server.url, connectionToken: "cbt_made_1", session: "deploys" };
     expect(await written(at.configuration)).toEqual(expected);
     expect((await at.run("connect", "--session", "No Tag!")).code).toBe(1);
+  });
+
+  test("what is named to be tried next goes to the lane that the configuration names", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const next = "npm run trigger -- github pull_request.opened";
+    expect((await at.run("connect")).out).toContain(`${next}\n`);
+    expect((await at.run("connect", "--session", "deploys")).out).toContain(`${next} --session deploys\n`);
+    expect((await at.run("connect")).out).toContain(`${next} --session deploys\n`);
+    server.tokens.delete("cbt_made_1");
+    expect((await at.run("connect")).out).toContain(`${next} --session deploys\n`);
+  });
+
+  test("one that others could read is its owner's alone afterwards, and that is told", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await at.run("connect");
+    await chmod(at.configuration, 0o644);
+    expect((await at.run("connect")).out).toContain("yours alone now");
+    expect((await stat(at.configuration)).mode & 0o777).toBe(0o600);
+    expect((await at.run("connect")).out).not.toContain("yours alone now");
   });
 
   test("SIGNALBOX_CONFIG, then CLAUDE_CONFIG_DIR, say where it is", async () => {

@@ -1,4 +1,4 @@
-import { chmod, symlink } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -63,6 +63,33 @@ test("a dead token fails", async () => {
   server.tokens.delete("cbt_made_1");
   const said = await at.run("doctor");
   expect(failures(said.out)).toEqual([expect.stringContaining("its token is not valid")]);
+});
+
+test.each([
+  ["an address that is none", { remote: "bogus", connectionToken: "cbt_x" }, 'its remote "bogus"'],
+  [
+    "a server that does not answer",
+    { remote: "http://127.0.0.1:1", connectionToken: "cbt_x" },
+    "that it names",
+  ],
+])("a configuration with %s fails with its cure, and the rest is still checked", async (_, content, what) => {
+  const { at } = await healthy();
+  await writeFile(at.configuration, JSON.stringify(content));
+  const said = await at.run("doctor");
+  expect(said).toMatchObject({ code: 1, err: "" });
+  expect(failures(said.out)).toEqual([expect.stringContaining(what)]);
+  expect(said.out).toContain("npm run connect");
+  expect(said.out).toContain("is installed");
+});
+
+test("a configuration that can't be read fails, and the rest is still checked", async () => {
+  const { at } = await healthy();
+  await rm(at.configuration);
+  await mkdir(at.configuration, { mode: 0o700 });
+  const said = await at.run("doctor");
+  expect(said).toMatchObject({ code: 1, err: "" });
+  expect(failures(said.out)).toEqual([expect.stringContaining("can't read")]);
+  expect(said.out).toContain("is installed");
 });
 
 test("promise 13: a deaf session is named with its cure", async () => {

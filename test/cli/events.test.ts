@@ -27,7 +27,7 @@ test("events are a table with a count of each state", async () => {
   expect(said).toMatchObject({ code: 0, err: "" });
   expect(said.out).toBe(
     [
-      "event  state      lane     from    type  delivery  received             note",
+      "event  state      lane     from    type  delivery  received (UTC)       note",
       "evt_1  queued     deploys  github  push            1970-01-01 00:00:00",
       "evt_2  delivered  deploys  github  push  2         1970-01-01 00:00:00  with s1",
       "",
@@ -50,5 +50,17 @@ test("--json is for programs", async () => {
   expect(JSON.parse(said.out)).toMatchObject({
     events: [{ id: "evt_1", state: "queued" }],
     counts: { queued: 1 },
+  });
+});
+
+test("of one lane, the counts are said to be of all; a lane that can't be is refused", async () => {
+  const server = await controlServer();
+  server.events = [waiting];
+  const at = await home({ grpcUrl: server.url });
+  expect((await at.run("events", "--lane", "deploys")).out).toMatch(/\nIn all lanes: 1 queued\n$/);
+  expect(await at.run("events", "--lane", "")).toMatchObject({ code: 0 });
+  expect(await at.run("events", "--lane", "No Tag!")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('--lane "No Tag_" is not a tag'),
   });
 });

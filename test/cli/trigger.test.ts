@@ -116,6 +116,14 @@ test("an event that nobody takes: exit code 2, and what to do", async () => {
   expect(said).toMatchObject({ code: 2, err: expect.stringContaining("Start `claude`") });
 });
 
+test("an event of a lane that nobody serves: which lanes are served is told", async () => {
+  const { server, at } = await world();
+  server.steps = [step("queued")];
+  server.sessions = [create(SessionInfoSchema, { session: "s1", lane: "tag:deploys", state: "online" })];
+  const said = await at.run(...sample, "--wait", "0");
+  expect(said).toMatchObject({ code: 2, err: expect.stringContaining("Sessions are there for: deploys.") });
+});
+
 test("a deaf session: exit code 2, and its cure", async () => {
   const { server, at } = await world();
   server.steps = [step("returned", { reason: "unseen" })];
@@ -144,7 +152,9 @@ test.each([
   [["trigger"], "pull_request.opened"],
   [["trigger", "githubb", "x"], "stripe"],
   [["trigger", "github", "nonsense"], "pull_request.opened"],
-])("%j: exit code 1, and the known types", async (args, known) => {
+  [["trigger", "github", "push", "5"], "options come after `--`"],
+  [["trigger", "github", "push", "--session", "No Tag!"], "is not a tag"],
+])("%j: exit code 1, and what is known", async (args, known) => {
   const at = await home();
   expect(await at.run(...args)).toMatchObject({ code: 1, err: expect.stringContaining(known) });
 });

@@ -102,7 +102,7 @@ test("a tilde in the data folder is the home of the environment", () => {
 
 test("MongoDB is refused without showing the address, which may hold a password", () => {
   const error = refusal(() => readSettings({ options: { store: "mongodb://ann:pw@db/box" }, env: {} }));
-  expect(error.line).toContain("later in this version");
+  expect(error.line).toContain("MongoDB is not yet available");
   expect(error.line).not.toContain("pw");
 });
 

@@ -1,6 +1,7 @@
 /** The plugin's configuration: there, private, outside the project, and with a token that the server knows. */
 import { homedir } from "node:os";
 import { isAbsolute, relative, sep } from "node:path";
+import { SignalboxError } from "../../domain/errors.ts";
 import { configurationPath, readConfiguration } from "../plugin-configuration.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkPrivate } from "./privacy.ts";
@@ -13,18 +14,31 @@ export async function checkConfiguration(env: NodeJS.ProcessEnv, folder: string)
   const privacy = await checkPrivate(path, 0o600);
   if (privacy === null) return [fail(`the plugin has no configuration at ${path}`, CONNECT)];
   const found = [privacy, ...checkPlace(path, folder, env)];
-  const read = await readConfiguration(path);
+  const read = await readConfiguration(path).catch(troubleOf);
+  if (read instanceof SignalboxError) return [...found, fail(read.message, read.cure)];
   if (read.kind !== "found") return [...found, fail(`${path} is not a configuration of the plugin`, CONNECT)];
   const { remote, connectionToken } = read.configuration;
+  if (!/^https?:$/.test(URL.parse(remote)?.protocol ?? "")) {
+    const cure = "Correct it, or run `npm run connect -- --force`";
+    return [...found, fail(`its remote "${remote}" is not an http:// or https:// address`, cure)];
+  }
   const answer = await askAccount(remote, connectionToken);
   if (answer.kind === "answered") return [...found, ok(`its token is valid at ${remote}`)];
-  const dead = answer.error.kind === "unauthenticated";
-  return [
-    ...found,
-    dead
-      ? fail(`its token is not valid at ${remote}`, CONNECT)
-      : fail(answer.error.message, answer.error.cure),
-  ];
+  return [...found, unanswered(remote, answer.error)];
+}
+
+function unanswered(remote: string, { kind, code, message, cure }: SignalboxError): Finding {
+  if (kind === "unauthenticated") return fail(`its token is not valid at ${remote}`, CONNECT);
+  if (code !== "server_down") return fail(message, cure);
+  return fail(
+    `the server that it names, ${remote}, does not answer`,
+    "Start it with `npm start`; if another is meant, run `npm run connect`",
+  );
+}
+
+function troubleOf(error: unknown): SignalboxError {
+  if (error instanceof SignalboxError) return error;
+  throw error;
 }
 
 /** The plugin refuses a configuration that a repository could have brought along. */

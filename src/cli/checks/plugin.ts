@@ -32,7 +32,10 @@ async function checkBundles(env: NodeJS.ProcessEnv): Promise<Finding> {
 async function checkInstalled(env: NodeJS.ProcessEnv): Promise<Finding> {
   const list = await runProgram("claude", ["plugin", "list"], env);
   if (list.kind === "not_found")
-    return warn("`claude` is not on the PATH, so the plugin can't be looked for", INSTALL);
+    return warn(
+      "`claude` is not on the PATH, so the plugin can't be looked for",
+      "Install Claude Code or put it on the PATH, then run `npm run connect`",
+    );
   if (list.code !== 0)
     return warn(`\`claude plugin list\` failed with code ${list.code}`, `Try it by hand: ${list.output}`);
   return list.output.includes(PLUGIN)
