@@ -7,6 +7,7 @@ import { ControlService } from "../proto/gen/signalbox/v1/control_pb.ts";
 import { LinkService } from "../proto/gen/signalbox/v1/link_pb.ts";
 import type { Settings } from "./config/settings.ts";
 import { reasonOf, SignalboxError } from "./domain/errors.ts";
+import { hasCode } from "./edges/file-trouble.ts";
 import { grpcDefinition } from "./edges/grpc-definition.ts";
 
 export interface Listener {
@@ -29,9 +30,7 @@ const KEEPALIVE_ANSWER_MS = 10_000;
 export async function listenHttp({ httpHost, httpPort }: Settings, app: Express): Promise<Listener> {
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) =>
-      reject(notListening("HTTP", httpHost, httpPort, "SIGNALBOX_HTTP_PORT", error)),
-    );
+    server.once("error", (error) => reject(notListening("HTTP", httpHost, httpPort, error)));
     server.listen(httpPort, httpHost, resolve);
   });
   // An address, because it listens on a port and not on a pipe.
@@ -63,9 +62,7 @@ export async function listenGrpc(
   server.addService(grpcDefinition(ControlService), services.control);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${inUrl(grpcHost)}:${grpcPort}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null
-        ? resolve(bound)
-        : reject(notListening("gRPC", grpcHost, grpcPort, "SIGNALBOX_GRPC_PORT", error)),
+      error === null ? resolve(bound) : reject(notListening("gRPC", grpcHost, grpcPort, error)),
     );
   });
   return {
@@ -83,29 +80,29 @@ export async function listenGrpc(
 
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
-function notListening(
-  what: string,
-  host: string,
-  port: number,
-  setting: string,
-  error: Error,
-): SignalboxError {
-  const taken = /EADDRINUSE|No address added/.test(
-    `${(error as NodeJS.ErrnoException).code} ${error.message}`,
-  );
+/** What the cure names. */
+const SETTINGS = {
+  HTTP: { host: "SIGNALBOX_HTTP_HOST", port: "SIGNALBOX_HTTP_PORT" },
+  gRPC: { host: "SIGNALBOX_GRPC_HOST", port: "SIGNALBOX_GRPC_PORT" },
+} as const;
+
+function notListening(door: keyof typeof SETTINGS, host: string, port: number, error: Error): SignalboxError {
+  const settings = SETTINGS[door];
+  // grpc-js has Node's code in its message alone.
+  const taken = hasCode(error, "EADDRINUSE") || error.message.includes("EADDRINUSE");
   return taken
     ? new SignalboxError(
         "conflict",
         "port_taken",
-        `port ${port} on ${host} (${what}) is in use`,
-        `Stop the other program, or choose another port with ${setting}`,
+        `port ${port} on ${host} (${door}) is in use`,
+        `Stop the other program, or choose another port with ${settings.port}`,
         error,
       )
     : new SignalboxError(
         "invalid",
         "cannot_listen",
-        `${what} can't listen on ${host} port ${port}: ${reasonOf(error)}`,
-        `Choose another address, or another port with ${setting}`,
+        `${door} can't listen on ${host} port ${port}: ${reasonOf(error)}`,
+        `Correct ${settings.host}, or choose another port with ${settings.port}`,
         error,
       );
 }

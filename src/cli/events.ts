@@ -9,6 +9,7 @@ import { EVENT_STATES } from "../domain/event.ts";
 import { type Lane, laneName, laneOfTag } from "../domain/lane.ts";
 import { type Call, type Command, isGiven, textOf } from "./command.ts";
 import { withServer } from "./local-server.ts";
+import { oneLine } from "./one-line.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tableOf } from "./table.ts";
 import { tagOf } from "./tag-option.ts";
@@ -72,8 +73,14 @@ function row(event: EventInfo): string[] {
     event.type,
     event.delivery === 0 ? "" : String(event.delivery),
     new Date(Number(event.receivedAtMs)).toISOString().slice(0, 19).replace("T", " "),
-    event.session === "" ? event.reason : `with ${event.session}`,
+    noteOf(event),
   ];
+}
+
+/** Who has it; what was done; or why it is where it is. */
+function noteOf({ session, summary, reason }: EventInfo): string {
+  if (session !== "") return `with ${session}`;
+  return [reason, oneLine(summary)].filter((part) => part !== "").join(": ");
 }
 
 function countLine(counts: { readonly [state: string]: number }): string {

@@ -5,6 +5,7 @@ import type {
   WatchEventResponse,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { type Lane, laneName, tagOfLane } from "../domain/lane.ts";
+import { oneLine } from "./one-line.ts";
 
 export type Ending =
   | { kind: "acked" }
@@ -43,7 +44,7 @@ function stepLine({ state, reason, session, summary, outcome, delivery, lane }: 
     case "delivered":
       return `delivered    the conversation has it`;
     case "acked":
-      return `acked        ${outcome}: ${summary}`;
+      return `acked        ${outcome}: ${oneLine(summary)}`;
     default:
       return `${state.padEnd(12)} ${reason}`.trimEnd();
   }

@@ -52,18 +52,19 @@ export async function untilStopped(server: Stoppable, stopping: Stopping): Promi
   }
 }
 
+/** Ctrl-C, a supervisor, and a terminal that is closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 export function processSignals(): StopSignals {
   let heard = () => {};
   const relay = () => heard();
   return {
     listen(fn) {
       heard = fn;
-      process.on("SIGINT", relay);
-      process.on("SIGTERM", relay);
+      for (const signal of SIGNALS) process.on(signal, relay);
     },
     close() {
-      process.off("SIGINT", relay);
-      process.off("SIGTERM", relay);
+      for (const signal of SIGNALS) process.off(signal, relay);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Files } from "../domain/ports/files.ts";
 import { fileTrouble, hasCode } from "./file-trouble.ts";
@@ -28,7 +28,7 @@ export const nodeFiles: Files = {
 
   async makeFolder(path) {
     try {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      await makeWithParents(path);
     } catch (error) {
       throw fileTrouble("make the folder", path, error);
     }
@@ -42,6 +42,18 @@ export const nodeFiles: Files = {
     }
   },
 };
+
+/** Node's own recursion never ends in a folder that takes none, such as /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, "EEXIST") && (await stat(path)).isDirectory()) return;
+    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw error;
+    await makeWithParents(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
 
 async function writeSynced(path: string, text: string): Promise<void> {
   // "wx": nobody else's file, and no symbolic link is followed.

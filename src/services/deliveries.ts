@@ -46,6 +46,9 @@ export class Deliveries implements Performer {
         return this.#holder(effect.record, effect.claim)?.link.recall(refOf(effect), effect.reason);
       case "remind":
         return this.#holder(effect.record, effect.claim)?.link.remind(refOf(effect));
+      case "confirm":
+        this.#logAck(effect.record, effect.status);
+        return;
       case "deafen": {
         const { account, id, actor } = effect.record;
         return this.#log.warn(
@@ -77,6 +80,12 @@ export class Deliveries implements Performer {
       waiting: waiting.count,
       again: actor.context.again !== null || claim.delivery > 1,
     });
+  }
+
+  #logAck({ facts, actor }: EventRecord, status: "settled" | "repeated" | "late"): void {
+    const { account, id: event, lane } = facts;
+    const { outcome, delivery } = actor.context;
+    this.#log.info({ account, event, lane, delivery, outcome }, `ack ${status}`);
   }
 
   /** The stream that the claim was made for; a later one has been told by its own welcome. */

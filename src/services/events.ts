@@ -112,7 +112,7 @@ export class Events {
         "missing",
         "unknown_event",
         `there is no event ${id}`,
-        "List them with `signalbox events`",
+        "List them with `npm run events`",
       );
     }
     return record;

@@ -72,3 +72,17 @@ test("an unwritable place is one clear line", async () => {
   const made = nodeFiles.makeFolder(join(folder, "file", "below"));
   await expect(made).rejects.toMatchObject({ line: expect.stringContaining("choose another place.") });
 });
+
+test("a folder that can't be made is told at once, also where the system takes none", async () => {
+  const path =
+    process.platform === "linux" ? "/proc/nope/below" : join(await temporaryFolder(), "file", "below");
+  if (process.platform !== "linux") await writeFile(join(path, ".."), "");
+  await expect(nodeFiles.makeFolder(path)).rejects.toMatchObject({ message: expect.stringContaining(path) });
+});
+
+test("a folder is made with its parents, for its owner alone; one that is there stays", async () => {
+  const path = join(await temporaryFolder(), "a", "b");
+  await nodeFiles.makeFolder(path);
+  await nodeFiles.makeFolder(path);
+  expect(await modeOf(path)).toBe(0o700);
+});

@@ -59,6 +59,7 @@ export class Demo {
     }
     await until(() => ledger.acked === EVENTS, "the last event to be acked", LONGEST_MS);
     await ledger.stop();
+    timeline.flush();
     const reads = this.#clients.map((client) => client.transcript.entries);
     const verdict = verdictOf(ledger.accounts(), reads);
     this.#print(`\n${verdictLine(verdict)}`);

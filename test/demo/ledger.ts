@@ -56,8 +56,12 @@ export class Ledger {
       const control = await this.#connect();
       try {
         const request = { id: account.event.id };
-        for await (const { event } of control.watch(ControlService.method.watchEvent, request, signal)) {
-          if (event !== undefined) this.#note(account, event);
+        for await (const { event, atMs } of control.watch(
+          ControlService.method.watchEvent,
+          request,
+          signal,
+        )) {
+          if (event !== undefined) this.#note(account, event, Number(atMs));
         }
       } catch {
         // The server is down: that is what the demo is about.
@@ -68,11 +72,11 @@ export class Ledger {
     }
   }
 
-  #note(account: EventAccount, info: EventInfo): void {
+  #note(account: EventAccount, info: EventInfo, seenAt: number): void {
     account.last = info;
     const before = account.states.at(-1)?.state;
     const same = before === info.state || (before === "stored" && info.state === "queued");
-    if (!same) account.states.push({ state: info.state, at: Date.now() });
+    if (!same) account.states.push({ state: info.state, at: Number(info.settledAtMs) || seenAt });
     if (info.state === "acked" && !same) this.#timeline.life(account);
   }
 }

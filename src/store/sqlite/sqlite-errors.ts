@@ -12,7 +12,7 @@ const FAILURES: ReadonlyMap<number, readonly [code: string, what: string, cure: 
     [
       "store_locked",
       "is in use by another process",
-      "Stop the other server, or give this one its own data folder",
+      "Stop the other server, or give this one a data folder of its own with SIGNALBOX_DATA_DIR",
     ],
   ],
   [6, ["store_locked", "is locked", "Try again"]],
