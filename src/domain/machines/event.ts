@@ -52,31 +52,19 @@ const ackOfHolder = ackWith(["release", "forget"]);
 const ackOfLast = ackWith([]);
 
 /** Attempts count only what was delivered; the last one ends in the dead letters (promise 14). */
-const giveBack = (reason: string) =>
-  [
-    {
-      guard: "attemptsLeft",
-      target: "#event.returned",
-      actions: [
-        "countAttempt",
-        { type: "because", params: { reason } },
-        { type: "recall", params: { reason: "timed_out" } },
-        "release",
-        "forget",
-      ],
-    },
-    {
-      target: "#event.dead",
-      actions: [
-        "countAttempt",
-        { type: "because", params: { reason } },
-        { type: "recall", params: { reason: "timed_out" } },
-        "release",
-        "forget",
-        "noteEnd",
-      ],
-    },
+const giveBack = (reason: string) => {
+  const actions = [
+    "countAttempt",
+    { type: "because", params: { reason } },
+    { type: "recall", params: { reason: "timed_out" } },
+    "release",
+    "forget",
   ] as const;
+  return [
+    { guard: "attemptsLeft", target: "#event.returned", actions },
+    { target: "#event.dead", actions: [...actions, "noteEnd"] },
+  ] as const;
+};
 
 /** What nobody saw costs an event none of its attempts (promise 13). */
 const unseen = (kind: "surface" | "take") =>
