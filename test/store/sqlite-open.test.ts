@@ -113,7 +113,7 @@ describe("what is in the way is said in one line, with its cure", () => {
     await expect(refused).rejects.toMatchObject({
       kind: "unavailable",
       code: "store_locked",
-      line: `the store ${path} is in use by another process. Stop the other server, or give this one its own data folder.`,
+      line: `the store ${path} is in use by another process. Stop the other server, or give this one a data folder of its own with SIGNALBOX_DATA_DIR.`,
     });
     expect(await stored(first, facts.id)).toMatchObject({ rev: 1 });
     await add(first);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { afterAll } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { type ControlClient, controlClient } from "../../src/cli/control-client.ts";
 import { AdminFile } from "../../src/config/admin-file.ts";
@@ -12,6 +13,10 @@ import { type SampleOptions, sampleWebhook } from "../../src/domain/samples/samp
 import type { SchemeName } from "../../src/domain/source.ts";
 import { nodeFiles } from "../../src/edges/node-files.ts";
 import { type RunningServer, serve } from "../../src/main.ts";
+
+/** Data folders of this test file; also those of servers that never came up, or that were started twice. */
+const folder = mkdtempSync(join(tmpdir(), "signalbox-servers-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export interface TestServer {
   running: RunningServer;
@@ -28,7 +33,7 @@ export async function startServer(
     openStore?: (dataDir: string) => Promise<Store>;
   } = {},
 ): Promise<TestServer> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "signalbox-"));
+  const dataDir = options.dataDir ?? mkdtempSync(join(folder, "data-"));
   const env = {
     SIGNALBOX_DATA_DIR: dataDir,
     SIGNALBOX_HTTP_PORT: "0",
@@ -52,7 +57,6 @@ export async function startServer(
     async stop() {
       control.close();
       await running.stop();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true });
     },
   };
 }
