@@ -20,6 +20,7 @@ import { dotted } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Events } from "../services/events.ts";
+import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 
 const LIST = { default: 50, most: 500 };
@@ -43,8 +44,9 @@ export const listEvents =
 
 export const getPayload =
   ({ events }: EventParts) =>
-  async ({ account }: Asker, request: GetPayloadRequest): Promise<GetPayloadResponse> => {
+  async ({ account, token }: Asker, request: GetPayloadRequest): Promise<GetPayloadResponse> => {
     const { eventId, pointer, offset } = request;
+    requireLane(token, (await events.find(account.id, eventId)).facts.lane);
     const limit = Math.min(request.limit === 0 ? PAGE.default : request.limit, PAGE.most);
     const { content, total, nextOffset } = await events.payload(account.id, eventId, {
       pointer,

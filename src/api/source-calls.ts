@@ -14,8 +14,10 @@ import {
   SourceSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Account } from "../domain/account.ts";
+import { laneOfTag } from "../domain/lane.ts";
 import type { Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
+import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 
 export interface SourceParts {
@@ -24,7 +26,10 @@ export interface SourceParts {
 
 export const createSource =
   ({ sources }: SourceParts) =>
-  async ({ account }: Asker, request: CreateSourceRequest): Promise<CreateSourceResponse> => {
+  async ({ account, token }: Asker, request: CreateSourceRequest): Promise<CreateSourceResponse> => {
+    requireLane(token, laneOfTag(request.tag));
+    // Making it again changes it: what is another lane's is not taken over by its slug.
+    await requireReach(sources, { account, token }, ({ slug }) => slug === request.slug);
     const { source, secret, updated, nextStep } = await sources.create(account, settingsOf(request));
     const message = await messageOf(sources, account, source);
     return create(CreateSourceResponseSchema, { source: message, secret: secret ?? "", updated, nextStep });
@@ -40,8 +45,21 @@ export const listSources =
 
 export const deleteSource =
   ({ sources }: SourceParts) =>
-  async ({ account }: Asker, request: DeleteSourceRequest): Promise<DeleteSourceResponse> =>
-    create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
+  async ({ account, token }: Asker, request: DeleteSourceRequest): Promise<DeleteSourceResponse> => {
+    await requireReach(sources, { account, token }, ({ id }) => id === request.id);
+    return create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
+  };
+
+/** The source, if it is there, must be of a lane that the token reaches. */
+async function requireReach(
+  sources: Sources,
+  { account, token }: Asker,
+  isMeant: (source: Source) => boolean,
+): Promise<void> {
+  if (token.tags === null) return;
+  const meant = (await sources.list(account)).find(isMeant);
+  if (meant !== undefined) requireLane(token, meant.lane);
+}
 
 /** Empty is unset on the wire; the service checks the rest. */
 function settingsOf(request: CreateSourceRequest): Record<string, unknown> {

@@ -23,7 +23,7 @@ import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services
 import type { Log } from "../services/log.ts";
 import type { Reception, Welcomed } from "../services/reception.ts";
 import type { Sessions } from "../services/sessions.ts";
-import type { Tokens } from "../services/tokens.ts";
+import { requireLane, type Tokens } from "../services/tokens.ts";
 import {
   ackedFrame,
   deliverFrame,
@@ -156,7 +156,7 @@ export class Connection implements PluginLink {
       requireProtocol(hello.protocol);
       const token = await tokens.authenticate(this.#caller.token);
       const intro = introductionOf(token.account, hello);
-      tokens.requireLane(token, intro.lane);
+      requireLane(token, intro.lane);
       const welcomed = await reception.connect(intro, this);
       this.#open(welcomed, intro.presence);
     } catch (error) {

@@ -83,18 +83,18 @@ export class Tokens {
     }
     return token;
   }
+}
 
-  /** A token may be bound to tags: it chooses no other lane. */
-  requireLane(token: Token, lane: Lane): void {
-    const tag = tagOfLane(lane);
-    if (token.tags === null || (tag !== null && token.tags.includes(tag))) return;
-    throw new SignalboxError(
-      "forbidden",
-      "wrong_tag",
-      `this connection token serves ${token.tags.join(", ")}, not ${tag ?? "the untagged lane"}`,
-      "Set SIGNALBOX_SESSION to one of its tags, or use another token",
-    );
-  }
+/** A token may be bound to tags: it reaches no other lane. Throws `SignalboxError` (forbidden). */
+export function requireLane(token: Token, lane: Lane): void {
+  const tag = tagOfLane(lane);
+  if (token.tags === null || (tag !== null && token.tags.includes(tag))) return;
+  throw new SignalboxError(
+    "forbidden",
+    "wrong_tag",
+    `this connection token serves ${token.tags.join(", ")}, not ${tag ?? "the untagged lane"}`,
+    "Use one of its tags (SIGNALBOX_SESSION for a session), or another token",
+  );
 }
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { AckStatus, Outcome, TurnLost, Way } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { controlClient } from "../../src/cli/control-client.ts";
 import { LinkClient } from "../world/link-client.ts";
 import { makeSource, send, startServer, type TestServer, type TestSource } from "../world/server.ts";
 import { until } from "../world/until.ts";
@@ -103,6 +104,25 @@ describe("a link", () => {
     const allowed = link(token);
     allowed.hello({ tag: "deploys", session: "bound" });
     await allowed.hears("welcome");
+  });
+
+  test("whose token is bound to tags reads and changes nothing of another lane", async () => {
+    const self = await ownLane();
+    const id = await arrives();
+    const { token } = await server.control.call(ControlService.method.createToken, { tags: ["deploys"] });
+    const bound = controlClient({ url: server.running.grpcUrl, token });
+    const forbidden = { code: "wrong_tag" };
+    const { getPayload, createSource } = ControlService.method;
+    await expect(bound.call(getPayload, { eventId: id })).rejects.toMatchObject(forbidden);
+    await expect(bound.call(createSource, { slug: "other", tag: "oncall" })).rejects.toMatchObject(forbidden);
+    // Nor does it take another lane's source over by its slug.
+    await expect(bound.call(createSource, { slug: self.tag, tag: "deploys" })).rejects.toMatchObject(
+      forbidden,
+    );
+    expect((await bound.call(createSource, { slug: "own", tag: "deploys" })).source?.lane).toBe(
+      "tag:deploys",
+    );
+    bound.close();
   });
 
   test("that comes back with the same instance takes its own stream over, and nothing is shown twice", async () => {
