@@ -112,3 +112,13 @@ test("a token is good on a full disk, though nobody can note that it was seen", 
   const { secret } = await box.box.tokens.issue(box.box.account.id, "test", "session", []);
   await expect(box.box.tokens.authenticate(secret)).resolves.toMatchObject({ label: "test" });
 });
+
+test("what is said to a plugin while it is let in waits for its welcome", async () => {
+  const box = await Box.start();
+  const { wire, connection, hello } = await opened(box);
+  hello();
+  connection.remind({ eventId: "evt_01k0000000000000000000000a", delivery: 1 });
+  expect(wire.kinds).toEqual([]);
+  await settle();
+  expect(wire.kinds).toEqual(["welcome", "remind"]);
+});
