@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { shown } from "../../src/domain/reading/escape.ts";
 import { drawMarker } from "../../src/domain/reading/marker.ts";
+import { seededRandom } from "../world/seeded-random.ts";
 import { anyJson, anyText, HOSTILE, UNSEEN } from "./hostile.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const runs = { numRuns: 500 };
 const unseen = (text: string) => UNSEEN.exec(text.replace(/[\n\t]/g, ""))?.[0];

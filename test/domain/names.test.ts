@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { deliveryId, eventType, label, Slug, Tag } from "../../src/domain/grammar.ts";
 import { EventId, idFactory, randomText } from "../../src/domain/ids.ts";
 import { laneName, laneOfTag, tagOfLane } from "../../src/domain/lane.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../world/seeded-random.ts";
 
 const unicode = fc.string({ unit: "binary", maxLength: 200 });
 

@@ -6,9 +6,9 @@ import { AGAIN } from "../../src/domain/machines/event-words.ts";
 import { drawMarker } from "../../src/domain/reading/marker.ts";
 import { channelMeta } from "../../src/domain/reading/meta.ts";
 import { type Reading, renderEvent } from "../../src/domain/reading/render.ts";
+import { seededRandom } from "../world/seeded-random.ts";
 import { anyJson, anyText, HOSTILE, MARKER } from "./hostile.ts";
 import { content, context, EVENT_ID, facts } from "./sample-event.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const reading = (changes: Partial<Reading> = {}): Reading => ({
   facts: facts(),

@@ -24,7 +24,7 @@ test("nobody is watched for who went while he was being let in", async () => {
   };
   const { account } = box.box;
   const [token] = [(await box.box.tokens.issue(account.id, "test", "session", [])).token];
-  // Only what a watcher asks of a call: `cancelled` was emitted before anybody listened.
+  // Only what a watcher asks of a call, hence the cast: `cancelled` was emitted before anybody listened.
   const call = Object.assign(new EventEmitter(), { request: { id }, cancelled: true, write() {}, end() {} });
   await watchEvent({ ...box.box, inspection, clock: box.clock })({ account, token }, call as unknown as Call);
   expect(listeners).toBe(0);

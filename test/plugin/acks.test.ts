@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { AckStatus, Outcome } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { settle } from "../world/simulated-clock.ts";
 import { FakeDisk, Rig } from "./core-rig.ts";
 import { deliver, E1, E2, tagOf, wakeOf } from "./event-samples.ts";
-import { settle } from "./simulated-clock.ts";
 
 const id = (n: number) => `evt_01k000000000000000000000${String(n).padStart(2, "0")}`;
 

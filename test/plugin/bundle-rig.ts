@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { z } from "zod";
-import { until } from "./until.ts";
+import { until } from "../world/until.ts";
 
 const dist = (name: string) => fileURLToPath(new URL(`../../plugin/dist/${name}`, import.meta.url));
 

@@ -1,9 +1,9 @@
 import { describe, expect, type TestContext, test } from "vitest";
 import { AckStatus, Way } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { until } from "../world/until.ts";
 import { usersNode, World } from "./bundle-rig.ts";
 import { deliver, E1, E2, lineOf, tagOf, wakeOf } from "./event-samples.ts";
 import { FrameServer, type HeardLink } from "./frame-server.ts";
-import { until } from "./until.ts";
 
 const node = usersNode();
 const OWN = "mcp__plugin_signalbox_box__";

@@ -13,8 +13,8 @@ import {
   ConnectResponseSchema,
   type Presence,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { SimulatedClock, settle } from "../world/simulated-clock.ts";
 import { type Case, type Heard, type Said, type ValueOf, valuesIn } from "./frame-server.ts";
-import { SimulatedClock, settle } from "./simulated-clock.ts";
 
 /** The server's end of one stream. */
 export class FakeLink {

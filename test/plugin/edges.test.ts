@@ -14,10 +14,10 @@ import { clientKey, meetingFolder, meetingPoint, sessionKey } from "../../plugin
 import { WaiterServer } from "../../plugin/src/edges/waiter-server.ts";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { ConnectRequestSchema, type ConnectResponse } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { until } from "../world/until.ts";
 import { Waiter } from "./bundle-rig.ts";
 import { E1, lineOf } from "./event-samples.ts";
 import { FrameServer } from "./frame-server.ts";
-import { until } from "./until.ts";
 
 let folder: string;
 const owned: { close(): unknown }[] = [];

@@ -11,7 +11,7 @@ import {
   type ConnectResponse,
   ConnectResponseSchema,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
-import { until } from "./until.ts";
+import { until } from "../world/until.ts";
 
 export type Heard = ConnectRequest["frame"];
 export type Case = Exclude<Heard["case"], undefined>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { settle } from "../world/simulated-clock.ts";
 import { Rig } from "./core-rig.ts";
 import { deliver, E1, E2, tagOf } from "./event-samples.ts";
-import { settle } from "./simulated-clock.ts";
 
 test("Hello tells who the session is and how it is", async () => {
   const { link } = await Rig.online({

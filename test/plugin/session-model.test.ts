@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TurnLost } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { settle } from "../world/simulated-clock.ts";
 import { OWN, Rig } from "./core-rig.ts";
 import { deliver, lineOf, tagOf, wakeOf } from "./event-samples.ts";
-import { settle } from "./simulated-clock.ts";
 
 const ACTS = [
   "arrive",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Way } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import { SimulatedClock, settle } from "../world/simulated-clock.ts";
 import { FakeDisk, OWN, Rig } from "./core-rig.ts";
 import { deliver, E1, E2, lineOf, tagOf, wakeOf } from "./event-samples.ts";
-import { SimulatedClock, settle } from "./simulated-clock.ts";
 
 describe("the channel", () => {
   test("an event is held once it is on disk, and shown only then", async () => {
