@@ -12,7 +12,7 @@ import {
   meetingPoint,
   sessionKey,
 } from "./edges/waiter-place.ts";
-import { announcedEvent, greeting, LONGEST_LINE, wakeLine } from "./edges/waiter-talk.ts";
+import { announcedEvent, greeting, LONGEST_LINE, REFUSED, wakeLine } from "./edges/waiter-talk.ts";
 
 /** Hooks run before servers are up. */
 const PATIENCE_MS = 30_000;
@@ -56,7 +56,9 @@ function knock([point, ...rest]: MeetingPoint[]): void {
   socket.on("connect", () => {
     wait = true;
     socket.write(greeting(secret));
-    listen(socket);
+    listen(socket, () => {
+      wait = false;
+    });
   });
   // Once it was attached, the server's end is the waiter's.
   socket.on("close", () => (wait ? leave() : next()));
@@ -74,13 +76,15 @@ function leave(): void {
   if (!waking) process.exit(0);
 }
 
-function listen(socket: Socket): void {
+/** `onRefused`: the server did not know the secret. */
+function listen(socket: Socket, onRefused: () => void): void {
   let said = "";
   socket.setEncoding("utf8");
   socket.on("data", (text: string) => {
     said = (said + text).slice(0, LONGEST_LINE);
     const end = said.indexOf("\n");
     if (end === -1) return;
+    if (said.slice(0, end) === REFUSED) return onRefused();
     const eventId = announcedEvent(said.slice(0, end));
     if (eventId === null) return leave();
     waking = true;

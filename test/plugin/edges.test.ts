@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
@@ -12,6 +12,7 @@ import { processTable } from "../../plugin/src/edges/process-table.ts";
 import { systemClock } from "../../plugin/src/edges/system-clock.ts";
 import { clientKey, meetingFolder, meetingPoint, sessionKey } from "../../plugin/src/edges/waiter-place.ts";
 import { WaiterServer } from "../../plugin/src/edges/waiter-server.ts";
+import { REFUSED, wakeWord } from "../../plugin/src/edges/waiter-talk.ts";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { ConnectRequestSchema, type ConnectResponse } from "../../proto/gen/signalbox/v1/link_pb.ts";
 import { until } from "../world/until.ts";
@@ -220,7 +221,7 @@ describe("waiters", () => {
 
   test("a stranger without the secret is not attached", async () => {
     const { waiters, socket } = await server();
-    const stranger = connect(socket);
+    const stranger = connect(socket).resume();
     owned.push({ close: () => stranger.destroy() });
     let closed = false;
     stranger.on("close", () => {
@@ -230,6 +231,37 @@ describe("waiters", () => {
     stranger.write("wait for me\n");
     await until(() => closed, "the stranger's end");
     expect(waiters.attached).toBe(false);
+  });
+
+  test("a waiter whose secret was not known asks again, and is let in", async () => {
+    const place = meetingFolder({ XDG_RUNTIME_DIR: folder });
+    if (place === null) throw new Error("no folder");
+    const { socket, secret } = meetingPoint(place, clientKey(process.pid));
+    let knocks = 0;
+    const box = createServer((visitor) => {
+      knocks += 1;
+      visitor.end(knocks === 1 ? `${REFUSED}\n` : wakeWord(E1));
+    });
+    owned.push(box);
+    await new Promise<void>((resolve) => box.listen(socket, resolve));
+    writeFileSync(secret, "half", { mode: 0o600 });
+    expect(await waiter().left()).toMatchObject({ code: 2 });
+    expect(knocks).toBe(2);
+  });
+
+  test("who does not know the secret is told so, and is not attached", async () => {
+    const { waiters } = await server();
+    const place = meetingFolder({ XDG_RUNTIME_DIR: folder });
+    if (place === null) throw new Error("no folder");
+    const stranger = connect(meetingPoint(place, clientKey(process.pid)).socket);
+    let heard = "";
+    stranger.on("data", (chunk) => {
+      heard += chunk;
+    });
+    stranger.write("wait guess\n");
+    await until(() => heard === `${REFUSED}\n`, "the refusal");
+    expect(waiters.attached).toBe(false);
+    stranger.destroy();
   });
 
   test("what a killed server has left behind is removed, and its place is free", async () => {

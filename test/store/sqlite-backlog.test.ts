@@ -58,6 +58,17 @@ describe("every statement", () => {
   });
 });
 
+/** Milliseconds. */
+async function quickest(times: number, act: () => Promise<unknown>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    await act();
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
+
 describe(`with ${BACKLOG} events waiting`, () => {
   beforeAll(async () => {
     const waiting = await add(store);
@@ -86,12 +97,13 @@ describe(`with ${BACKLOG} events waiting`, () => {
     },
   };
   for (const [question, ask] of Object.entries(questions)) {
-    test(`${question} does not slow down`, async () => {
-      await ask();
-      const started = performance.now();
-      for (let i = 0; i < 50; i++) await ask();
-      // A scan of so many takes ten times as long, a seek a tenth.
-      expect((performance.now() - started) / 50).toBeLessThan(5);
+    test(`${question} is no scan of them`, async () => {
+      // The quickest of many against the quickest scan: a busy machine slows both, and touches neither's best much.
+      const asked = await quickest(50, ask);
+      const scanned = await quickest(3, async () =>
+        db.prepare("SELECT sum(length(actor)) FROM events").get(),
+      );
+      expect(asked).toBeLessThan(scanned / 5);
     });
   }
 

@@ -3,13 +3,13 @@
  * a server that was killed has left behind is removed at the next start.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Log } from "../core/ports/log.ts";
 import type { Waiters } from "../core/ports/waiters.ts";
 import { type MeetingPoint, meetingPoint } from "./waiter-place.ts";
-import { greeting, LEAVE, LONGEST_LINE, wakeWord } from "./waiter-talk.ts";
+import { greeting, LEAVE, LONGEST_LINE, REFUSED, wakeWord } from "./waiter-talk.ts";
 
 /** A socket that doesn't say its greeting by then is none of ours. */
 const GREETING_MS = 5_000;
@@ -87,8 +87,10 @@ export class WaiterServer implements Waiters {
       return;
     }
     this.#servers.push({ server, point });
-    // After the socket, so that a waiter that finds the secret finds somebody.
-    writeFileSync(point.secret, this.#secret, { mode: 0o600 });
+    // After the socket, so that a waiter that finds the secret finds somebody; and whole, for it looks all the time.
+    const draft = `${point.secret}.${process.pid}`;
+    writeFileSync(draft, this.#secret, { mode: 0o600 });
+    renameSync(draft, point.secret);
   }
 
   #greet(socket: Socket): void {
@@ -108,9 +110,13 @@ export class WaiterServer implements Waiters {
       said = (said + text).slice(0, LONGEST_LINE);
       if (!said.includes("\n") || this.#waiter === socket || this.#closed) return;
       clearTimeout(stranger);
-      if (!isSame(said.slice(0, said.indexOf("\n") + 1), greeting(this.#secret)))
-        return void socket.destroy();
-      this.#replace(socket);
+      if (isSame(said.slice(0, said.indexOf("\n") + 1), greeting(this.#secret))) {
+        this.#replace(socket);
+        return;
+      }
+      socket.end(`${REFUSED}\n`);
+      // Also where nobody reads it.
+      socket.destroySoon();
     });
   }
 

@@ -9,6 +9,8 @@ export const LONGEST_LINE = 256;
 export const greeting = (secret: string): string => `wait ${secret}\n`;
 export const WAKE = "wake";
 export const LEAVE = "leave\n";
+/** The secret is not this server's: it may just be writing its own, so the waiter asks again. */
+export const REFUSED = "refused";
 export const wakeWord = (eventId: string): string => `${WAKE} ${eventId}\n`;
 
 /** The event that a line of the server announces; null: it says something else. */
