@@ -2,6 +2,7 @@
 import type { EventRecord } from "../domain/event.ts";
 import type { Claim } from "../domain/machines/event-words.ts";
 import type { SessionRecord } from "../domain/session.ts";
+import type { Told } from "./address.ts";
 
 export type EventEffect =
   | { kind: "deliver"; record: EventRecord; claim: Claim }
@@ -18,7 +19,10 @@ export type SessionEffect =
 
 export type Effect = EventEffect | SessionEffect;
 
-/** Performs what leaves the host, after the commit. Must not throw; what fails here is mended by the deadlines. */
+/**
+ * Performs what leaves the host, after the commit; what it found out that way is told to the actors. Must not throw: what
+ * fails here is mended by the deadlines.
+ */
 export interface Performer {
-  perform(effects: readonly Effect[]): Promise<void>;
+  perform(effects: readonly Effect[]): Promise<Told[]>;
 }

@@ -136,8 +136,11 @@ export class Host {
 
   /** Resolves when everything that was sent before is stored and performed, or waits for a store that failed. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
-    await this.#effects;
+    do {
+      while (this.#running !== null) await this.#running;
+      // What performing them has found out may start it again.
+      await this.#effects;
+    } while (this.#running !== null);
   }
 
   /** Takes nothing more; resolves when what was taken is done, or rejected because the store fails. */
@@ -203,7 +206,9 @@ export class Host {
 
   /** Effects keep the order of the commits that they follow. */
   #perform(effects: readonly Effect[]): void {
-    this.#effects = this.#effects.then(() => this.#parts.performer.perform(effects));
+    this.#effects = this.#effects.then(async () =>
+      this.tell(...(await this.#parts.performer.perform(effects))),
+    );
   }
 
   #written(records: readonly ActorRecord[]): void {

@@ -16,6 +16,8 @@ import { tagOf } from "./tag-option.ts";
 
 const LIMIT = 500;
 
+const UNREADABLE = "what was stored of it is damaged; have it sent again";
+
 export const events: Command = {
   synopsis: "[--all] [--lane TAG] [--json]",
   help: [
@@ -80,6 +82,7 @@ function row(event: EventInfo): string[] {
 /** Who has it; what was done; or why it is where it is. */
 function noteOf({ session, summary, reason }: EventInfo): string {
   if (session !== "") return `with ${session}`;
+  if (reason === "unreadable") return `unreadable: ${UNREADABLE}`;
   return [reason, oneLine(summary)].filter((part) => part !== "").join(": ");
 }
 

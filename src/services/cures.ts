@@ -6,3 +6,7 @@ export const AWAY_CURE = "its plugin lost the link; it is waited for until its g
 
 export const NO_WAITER_CURE =
   "no waiter of its hooks is attached; type something in that session, and check with `npm run doctor` that the plugin is installed";
+
+/** What to do about an event whose content the store can't give, or that can't be rendered. */
+export const UNREADABLE_CURE =
+  "what was stored of it is damaged; have its sender send it again, or restore the store from a backup (`npm run events` lists it)";

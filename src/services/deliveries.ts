@@ -1,14 +1,18 @@
-/** Carries out, after its commit, what a step asked for: the event goes to the session that has it in hand. */
+/**
+ * Carries out, after its commit, what a step asked for: the event goes to the session that has it in hand. A store that
+ * is away ends the stream, which comes back; an event that no session can be shown is told so, and ends (promise 14).
+ */
+import type { Told } from "../actors/address.ts";
 import type { Effect, Performer } from "../actors/effect.ts";
-import { reasonOf } from "../domain/errors.ts";
-import type { EventRecord } from "../domain/event.ts";
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
+import type { EventContent, EventRecord } from "../domain/event.ts";
 import type { Claim } from "../domain/machines/event-words.ts";
 import { type Band, bandOf } from "../domain/order.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { channelMeta } from "../domain/reading/meta.ts";
-import { renderEvent } from "../domain/reading/render.ts";
-import { DEAF_CURE } from "./cures.ts";
-import type { DeliveryRef, LiveSession } from "./live-session.ts";
+import { type Reading, renderEvent } from "../domain/reading/render.ts";
+import { DEAF_CURE, UNREADABLE_CURE } from "./cures.ts";
+import type { DeliveryRef, Handover, LiveSession } from "./live-session.ts";
 import type { Log } from "./log.ts";
 import type { SessionRoster } from "./roster.ts";
 
@@ -26,60 +30,96 @@ export class Deliveries implements Performer {
     this.#log = log;
   }
 
-  async perform(effects: readonly Effect[]): Promise<void> {
+  async perform(effects: readonly Effect[]): Promise<Told[]> {
+    const found: Told[] = [];
     for (const effect of effects) {
       try {
-        await this.#one(effect);
+        if (effect.kind !== "deliver") this.#one(effect);
+        else if ((await this.#deliver(effect.record, effect.claim)) === "unreadable")
+          found.push(unreadable(effect));
       } catch (error) {
         this.#log.error({ effect: effect.kind, error: reasonOf(error) }, "an effect failed");
         // Left to the delivery's deadline, a session that never had a chance would be called deaf (promise 13).
         if (effect.kind === "deliver") this.#holder(effect.record, effect.claim)?.link.failed(error);
       }
     }
+    return found;
   }
 
-  async #one(effect: Effect): Promise<void> {
+  #one(effect: Exclude<Effect, { kind: "deliver" }>): void {
     switch (effect.kind) {
-      case "deliver":
-        return this.#deliver(effect.record, effect.claim);
       case "recall":
-        return this.#holder(effect.record, effect.claim)?.link.recall(refOf(effect), effect.reason);
+        this.#holder(effect.record, effect.claim)?.link.recall(refOf(effect), effect.reason);
+        return;
       case "remind":
-        return this.#holder(effect.record, effect.claim)?.link.remind(refOf(effect));
+        this.#holder(effect.record, effect.claim)?.link.remind(refOf(effect));
+        return;
       case "confirm":
         this.#logAck(effect.record, effect.status);
         return;
       case "deafen": {
         const { account, id, actor } = effect.record;
-        return this.#log.warn(
-          { account, session: id, lane: actor.context.lane },
-          `session is deaf: ${DEAF_CURE}`,
-        );
+        const fields = { account, session: id, lane: actor.context.lane };
+        this.#log.warn(fields, `session is deaf: ${DEAF_CURE}`);
+        return;
       }
       default:
         return;
     }
   }
 
-  async #deliver(record: EventRecord, claim: Claim): Promise<void> {
+  async #deliver(record: EventRecord, claim: Claim): Promise<"under_way" | "unreadable"> {
     const live = this.#holder(record, claim);
-    if (live === null) return;
-    live.presence.ready = false;
-    const { facts, actor } = record;
-    const content = await this.#store.content(facts.id);
-    if (content === null) throw new Error(`event ${facts.id} has no content`);
+    if (live === null) return "under_way";
+    const { presence } = live;
+    const { ready } = presence;
+    presence.ready = false;
+    const { facts } = record;
+    const read = await this.#contentOf(facts.id);
+    const giveUp = (why: string) => {
+      // The session has been given nothing: it is free for the next.
+      presence.ready = ready;
+      return this.#giveUp(record, why);
+    };
+    if (read.kind === "unreadable") return giveUp(read.why);
     const count = await this.#store.waiting(facts.account, facts.lane, MOST_COUNTED + 1);
     const waiting = { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED };
     const first = live.fresh ? { project: live.project } : null;
+    let handover: Handover;
+    try {
+      handover = handoverOf(record, claim, { content: read.content, waiting, first });
+    } catch (error) {
+      // What the error says may quote what it stumbled over.
+      const why = error instanceof Error ? error.name : "unknown";
+      return giveUp(`it can't be rendered (${why})`);
+    }
     live.fresh = false;
-    live.link.deliver({
-      ...refOf({ record, claim }),
-      band: bandClaimed(record),
-      content: renderEvent({ facts, content, context: actor.context, waiting, first }),
-      meta: channelMeta({ facts, context: actor.context, waiting }),
-      waiting: waiting.count,
-      again: actor.context.again !== null || claim.delivery > 1,
-    });
+    live.link.deliver(handover);
+    return "under_way";
+  }
+
+  /** An outage is thrown: it says nothing about the event. */
+  async #contentOf(
+    id: string,
+  ): Promise<{ kind: "read"; content: EventContent } | { kind: "unreadable"; why: string }> {
+    try {
+      const content = await this.#store.content(id);
+      return content === null
+        ? { kind: "unreadable", why: "its content is missing" }
+        : { kind: "read", content };
+    } catch (error) {
+      if (!(error instanceof SignalboxError && error.code === "unreadable_record")) throw error;
+      return { kind: "unreadable", why: error.message };
+    }
+  }
+
+  #giveUp({ facts }: EventRecord, why: string): "unreadable" {
+    const { account, id: event, lane } = facts;
+    this.#log.error(
+      { account, event, lane, why },
+      `an event goes to the dead letters, unread: ${UNREADABLE_CURE}`,
+    );
+    return "unreadable";
   }
 
   #logAck({ facts, actor }: EventRecord, status: "settled" | "repeated" | "late"): void {
@@ -93,6 +133,29 @@ export class Deliveries implements Performer {
     const live = this.#roster.get(record.facts.account, claim.session);
     return live?.epoch === claim.epoch ? live : null;
   }
+}
+
+/** To the event itself: whoever holds it now. A later delivery finds out for itself. */
+const unreadable = ({ record, claim }: { record: EventRecord; claim: Claim }): Told => ({
+  to: { kind: "event", account: record.facts.account, id: record.facts.id },
+  message: { type: "unreadable", delivery: claim.delivery },
+});
+
+function handoverOf(
+  record: EventRecord,
+  claim: Claim,
+  { content, waiting, first }: Pick<Reading, "content" | "waiting" | "first">,
+): Handover {
+  const { facts, actor } = record;
+  const { context } = actor;
+  return {
+    ...refOf({ record, claim }),
+    band: bandClaimed(record),
+    content: renderEvent({ facts, content, context, waiting, first }),
+    meta: channelMeta({ facts, context, waiting }),
+    waiting: waiting.count,
+    again: context.again !== null || claim.delivery > 1,
+  };
 }
 
 /** The band from which it was claimed: an event that comes back has the reason in its memory. */

@@ -37,6 +37,13 @@ test("events are a table with a count of each state", async () => {
   );
 });
 
+test("an event that could not be read says so, and what to do", async () => {
+  const server = await controlServer();
+  server.events = [{ ...waiting, state: "dead", reason: "unreadable" }];
+  const { out } = await (await home({ grpcUrl: server.url })).run("events");
+  expect(out).toContain("unreadable: what was stored of it is damaged; have it sent again");
+});
+
 test("no events: what to try", async () => {
   const server = await controlServer();
   const said = await (await home({ grpcUrl: server.url })).run("events");

@@ -97,6 +97,7 @@ const message: fc.Arbitrary<EventMessage> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant("supersede" as const), at, by: fc.constant("evt_y") }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("lapse" as const), at }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("unreadable" as const), at, delivery }) },
 );
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -232,9 +233,11 @@ function holdsOfStep(
     expect(after.context.attempts).toBe(before.context.attempts);
   if (refused) expect(settled).toBe(true);
   if (told(after, "miss").length > 0) expect([is, after.context.reason]).toEqual(["returned", "unseen"]);
-  // The dead letters are for what failed or used up its attempts.
+  // The dead letters are for what failed, used up its attempts, or can't be shown to anybody.
   if (is === "dead" && was !== "dead") {
-    expect(message.outcome === "failed" || after.context.attempts === limits.maxAttempts).toBe(true);
+    const unreadable = message.type === "unreadable" && after.context.reason === "unreadable";
+    const exhausted = after.context.attempts === limits.maxAttempts;
+    expect(unreadable || message.outcome === "failed" || exhausted).toBe(true);
   }
   if (message.type === "ack") holdsOfAck(before, after, message, was, is);
   else expect(told(after, "confirm")).toEqual([]);

@@ -9,6 +9,7 @@ import type {
   PluginLink,
   Presence,
 } from "../../src/services/live-session.ts";
+import type { Log } from "../../src/services/log.ts";
 import type { Introduction, Welcomed } from "../../src/services/reception.ts";
 import { type Signalbox, signalbox } from "../../src/signalbox.ts";
 import { openSqliteStore } from "../../src/store/sqlite/store.ts";
@@ -47,7 +48,7 @@ export class Box {
 
   /** On a file, so that another start finds it again; in memory without. */
   static async start(
-    options: { path?: string; clock?: SimulatedClock; wrap?: (store: Store) => Store } = {},
+    options: { path?: string; clock?: SimulatedClock; wrap?: (store: Store) => Store; log?: Log } = {},
   ): Promise<Box> {
     const clock = options.clock ?? new SimulatedClock();
     const opened = await openSqliteStore({ path: options.path ?? ":memory:" });
@@ -57,7 +58,7 @@ export class Box {
       clock,
       random: seededRandom(1),
       cipher: plainCipher,
-      log: quiet,
+      log: options.log ?? quiet,
       limits: LIMITS,
       publicUrl: () => "http://127.0.0.1:4400",
     });

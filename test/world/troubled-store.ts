@@ -1,10 +1,13 @@
 /** A store whose disk can be made to fail, slow or refuse, and to be well again. */
 import { SignalboxError } from "../../src/domain/errors.ts";
+import type { EventContent } from "../../src/domain/event.ts";
 import type { Store, Write, WriteResult } from "../../src/domain/ports/store.ts";
 
 export class Trouble {
   /** Of what is asked for, what fails while this is so. */
   failing: "nothing" | "commits" | "contents" = "nothing";
+  /** Contents that a hand or a failing disk has spoilt, by event. */
+  readonly damaged = new Map<string, "missing" | "unreadable" | "unrenderable">();
   /** Asked before each commit: true lets this one fail. */
   failsNext: (writes: readonly Write[]) => boolean = () => false;
   /** Before each commit; what it returns is waited for. */
@@ -16,8 +19,23 @@ export class Trouble {
     return {
       ...store,
       commit: (writes) => this.#commit(store, writes),
-      content: (id) => (this.failing === "contents" ? Promise.reject(diskError()) : store.content(id)),
+      content: (id) => this.#content(store, id),
     };
+  }
+
+  async #content(store: Store, id: string): Promise<EventContent | null> {
+    if (this.failing === "contents") throw diskError();
+    const content = await store.content(id);
+    switch (this.damaged.get(id)) {
+      case "missing":
+        return null;
+      case "unreadable":
+        throw new SignalboxError("unavailable", "unreadable_record", `${id} cannot be read`, "Restore it");
+      case "unrenderable":
+        return content && Object.defineProperty({ ...content }, "payload", { get: throwBug });
+      default:
+        return content;
+    }
   }
 
   async #commit(store: Store, writes: readonly Write[]): Promise<WriteResult[]> {
@@ -27,6 +45,10 @@ export class Trouble {
     return store.commit(writes);
   }
 }
+
+const throwBug = () => {
+  throw new RangeError("Invalid string length");
+};
 
 const diskError = () => new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
 

@@ -107,6 +107,8 @@ export type EventMessage =
   | { type: "back"; at: number; epoch: number; holds: boolean }
   /** The turn that had it is dead. */
   | { type: "show"; at: number; epoch: number; hooks: boolean; why: Again; delivery?: number }
+  /** Its content can't be read or rendered: nobody can be shown it. */
+  | { type: "unreadable"; at: number; delivery: number }
   /** The session serves another lane now. */
   | { type: "leave"; at: number }
   | { type: "interrupt"; at: number }

@@ -89,6 +89,13 @@ const leave = {
   actions: [{ type: "because", params: { reason: "left" } }, "release", "forget"],
 } as const;
 
+/** No session can be shown it; at the head of its lane it would hold up all that is behind it (promise 14). */
+const unreadable = {
+  guard: "isLast",
+  target: "#event.dead",
+  actions: [{ type: "because", params: { reason: "unreadable" } }, "release", "forget", "noteEnd"],
+} as const;
+
 const interrupt = {
   target: "#event.interrupted",
   actions: [
@@ -226,7 +233,7 @@ export const eventMachine = setup({
 
     dispatching: {
       initial: "attended",
-      on: { ack: ackOfHolder, show, leave, interrupt, cancel: cancelHeld },
+      on: { ack: ackOfHolder, show, leave, unreadable, interrupt, cancel: cancelHeld },
       states: {
         attended: {
           initial: "choosing",
@@ -274,7 +281,7 @@ export const eventMachine = setup({
     delivered: {
       initial: "attended",
       entry: "noteDelivered",
-      on: { ack: ackOfHolder, show, leave, interrupt, cancel: cancelHeld },
+      on: { ack: ackOfHolder, show, leave, unreadable, interrupt, cancel: cancelHeld },
       states: {
         attended: {
           initial: "choosing",
