@@ -15,6 +15,16 @@ const raw = (path: string, sql: string): void => {
   db.close();
 };
 
+const replaced = (file: Buffer, text: string, by: string): Buffer =>
+  Buffer.from(file.toString("latin1").replace(text, by), "latin1");
+
+/** The header of a database file: https://sqlite.org/fileformat2.html#the_database_header */
+function written(file: Buffer, at: number, value: number): Buffer {
+  const copy = Buffer.from(file);
+  copy[at] = value;
+  return copy;
+}
+
 /** The mode of each file that belongs to this store. */
 const modesOf = (path: string): Record<string, string> =>
   Object.fromEntries(
@@ -94,6 +104,28 @@ describe("what is in the way is said in one line, with its cure", () => {
       kind: "unavailable",
       code: "store_corrupt",
     });
+  });
+
+  test.each([
+    [
+      "a schema that has lost a table's name",
+      (file: Buffer) => replaced(file, "TABLE events", "TABLE evXnts"),
+    ],
+    ["a schema that has lost a column's name", (file: Buffer) => replaced(file, "hash TEXT", "hXsh TEXT")],
+    ["a file format that SQLite does not know", (file: Buffer) => written(file, 47, 9)],
+    ["a schema version that was set back", (file: Buffer) => written(file, 63, 0)],
+    ["half of the file", (file: Buffer) => file.subarray(0, file.length / 2)],
+  ])("%s is damage, and the file is left as it is", async (_, damage) => {
+    const path = newFile();
+    await (await openSqliteStore({ path })).close();
+    const damaged = damage(readFileSync(path));
+    writeFileSync(path, damaged);
+    await expect(openSqliteStore({ path })).rejects.toMatchObject({
+      kind: "unavailable",
+      code: "store_corrupt",
+      cure: expect.stringContaining("backup"),
+    });
+    expect(readFileSync(path).equals(damaged)).toBe(true);
   });
 
   test("a folder that does not exist is named", async () => {

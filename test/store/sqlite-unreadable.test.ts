@@ -3,7 +3,7 @@ import type { SignalboxError } from "../../src/domain/errors.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
 import { add, idsOf, mustStore, put } from "./acts.ts";
-import { ACCOUNT, AT, claimed, LANE, newSession, sessionTold } from "./records.ts";
+import { ACCOUNT, AT, acked, claimed, LANE, newSession, sessionTold } from "./records.ts";
 
 function openDamageable() {
   const db = openDatabase({ path: ":memory:" });
@@ -16,7 +16,10 @@ function openDamageable() {
     db.prepare("UPDATE events SET actor = ? WHERE id = ?").run(actor, id);
     db.prepare("UPDATE sessions SET actor = ? WHERE id = ?").run(actor, id);
   };
-  return { store, told, damage };
+  const set = (table: "events" | "sessions", id: string, column: string, value: string | number): void => {
+    db.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`).run(value, id);
+  };
+  return { store, told, damage, set };
 }
 
 test("an event that cannot be read is an error that names it and quotes nothing of it", async () => {
@@ -91,4 +94,48 @@ test("an event in a state that its machine does not have cannot be read, and so 
     await expect(store.event(facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
     expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
   }
+});
+
+test("an event that its keys put where its actor does not belong stops itself alone", async () => {
+  const { store, told, set } = openDamageable();
+  const [held, due, early, whole] = [await add(store), await add(store), await add(store), await add(store)];
+  // Each of these would be found at every look, and do nothing or harm there.
+  set("events", held.facts.id, "claimed_by", "s1");
+  set("events", due.facts.id, "due_at", 1);
+  set("events", early.facts.id, "band", 0);
+  for (const { facts } of [held, due, early]) {
+    await expect(store.event(facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
+  }
+  expect(await store.claims()).toEqual([]);
+  expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
+  expect(await store.due(AT, 5)).toEqual([]);
+  expect(await store.nextDue()).toBeNull();
+  expect(told).toHaveLength(3);
+});
+
+test("an ended event that its key calls waiting does not hold up its lane", async () => {
+  const { store, set } = openDamageable();
+  const done = await put(store, acked(claimed(await add(store), "s1")));
+  const whole = await add(store);
+  set("events", done.facts.id, "state", "queued");
+  expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
+});
+
+test("a session whose count of writes is lost can't be read, instead of being written in vain for ever", async () => {
+  const { store, set } = openDamageable();
+  await mustStore(store, { kind: "session", record: newSession("s1") });
+  for (const rev of [0, -1]) {
+    set("sessions", "s1", "rev", rev);
+    await expect(store.session(ACCOUNT, "s1")).rejects.toMatchObject({ code: "unreadable_record" });
+  }
+});
+
+test("a record that is nested beyond all reason can't be read, and nothing else is harmed", async () => {
+  const { store, damage } = openDamageable();
+  const { facts, actor } = await add(store);
+  const whole = await add(store);
+  const deep = `${'{"a":'.repeat(100_000)}"b"${"}".repeat(100_000)}`;
+  damage(facts.id, JSON.stringify({ ...actor, value: "#" }).replace('"#"', deep));
+  await expect(store.event(facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
+  expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
 });

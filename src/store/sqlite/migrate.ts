@@ -37,6 +37,14 @@ export function checkOurs(db: DatabaseSync, path: string, migrations = MIGRATION
     );
   }
   const version = schemaVersion(db);
+  if (version < 1 && tables?.n !== 0) {
+    throw new SignalboxError(
+      "unavailable",
+      "store_corrupt",
+      `the store ${path} is damaged: it has tables and says that it has no schema`,
+      "Restore the store from a backup; nothing was changed",
+    );
+  }
   if (version > migrations.length) {
     throw new SignalboxError(
       "conflict",

@@ -10,7 +10,7 @@ import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { checkOurs, MIGRATIONS, migrate } from "./migrate.ts";
-import { storageFailure } from "./sqlite-errors.ts";
+import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 
 /** How long a server that starts waits for one that is still stopping. */
 const LOCK_WAIT_MS = 2_000;
@@ -36,7 +36,7 @@ export function openDatabase({
     db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
     // The mode alone takes no lock; the first transaction does, and the mode then keeps it.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    checkOurs(db, path, migrations);
+    checkFile(db, path, migrations);
     db.exec("COMMIT");
     if (path !== IN_MEMORY) tightenModes(path);
     // Promise 1: FULL syncs the WAL in each COMMIT. The size limit gives a burst's disk space back at a checkpoint.
@@ -46,6 +46,14 @@ export function openDatabase({
   } catch (error) {
     db?.close();
     throw storageFailure(error, path) ?? error;
+  }
+}
+
+function checkFile(db: DatabaseSync, path: string, migrations: typeof MIGRATIONS): void {
+  try {
+    checkOurs(db, path, migrations);
+  } catch (error) {
+    throw openingFailure(error, path) ?? error;
   }
 }
 

@@ -8,8 +8,9 @@ import { EVENT_STATES, type EventContent, type EventRecord, type Origin } from "
 import { actorStateSchema } from "../../domain/machines/actor-state.ts";
 import { EventContext, eventMachine } from "../../domain/machines/event.ts";
 import { SessionContext, sessionMachine } from "../../domain/machines/session.ts";
-import { PRIORITIES } from "../../domain/order.ts";
+import { BANDS, PRIORITIES } from "../../domain/order.ts";
 import type { SessionRecord } from "../../domain/session.ts";
+import { eventKeys, sessionKeys } from "../keys.ts";
 
 const ORIGINS = ["webhook", "cron", "message", "hook", "exit", "chat"] as const satisfies readonly Origin[];
 
@@ -27,6 +28,9 @@ export const jsonText = <T>(shape: z.ZodType<T>) =>
     })
     .pipe(shape);
 
+/** Counted from 1: with 0 a record says that it is not stored yet. */
+const Rev = z.int().min(1);
+
 const EventRow = z.object({
   seq: z.number(),
   id: z.string(),
@@ -41,16 +45,17 @@ const EventRow = z.object({
   delivery_id: z.string().nullable(),
   received_at: z.number(),
   bytes: z.number(),
-  rev: z.number(),
+  state: z.string(),
+  band: z.number(),
+  claimed_by: z.string().nullable(),
+  due_at: z.number().nullable(),
+  rev: Rev,
   actor: jsonText(actorStateSchema(eventMachine, EventContext)),
 });
 
 export function eventOf(row: unknown): EventRecord {
-  const { seq, rev, actor, source_id, verified_by, delivery_id, received_at, ...same } = checked(
-    "event",
-    EventRow,
-    row,
-  );
+  const { seq, rev, actor, state, band, claimed_by, due_at, ...stored } = checked("event", EventRow, row);
+  const { source_id, verified_by, delivery_id, received_at, ...same } = stored;
   const facts = {
     ...same,
     sourceId: source_id,
@@ -58,7 +63,17 @@ export function eventOf(row: unknown): EventRecord {
     deliveryId: delivery_id,
     receivedAt: received_at,
   };
-  return { kind: "event", facts, seq, actor, rev };
+  const record: EventRecord = { kind: "event", facts, seq, actor, rev };
+  requireOwnKeys("event", facts.id, () => {
+    const keys = eventKeys(record);
+    return (
+      keys.state === state &&
+      BANDS.indexOf(keys.band) === band &&
+      keys.claimedBy === claimed_by &&
+      keys.dueAt === due_at
+    );
+  });
+  return record;
 }
 
 const ContentRow = z.object({
@@ -76,12 +91,34 @@ export function contentOf(row: unknown): EventContent {
 const SessionRow = z.object({
   account: z.string(),
   id: z.string(),
-  rev: z.number(),
+  state: z.string(),
+  due_at: z.number().nullable(),
+  rev: Rev,
   actor: jsonText(actorStateSchema(sessionMachine, SessionContext)),
 });
 
 export function sessionOf(row: unknown): SessionRecord {
-  return { kind: "session", ...checked("session", SessionRow, row) };
+  const { state, due_at, ...same } = checked("session", SessionRow, row);
+  const record: SessionRecord = { kind: "session", ...same };
+  requireOwnKeys("session", record.id, () => {
+    const keys = sessionKeys(record);
+    return keys.state === state && keys.dueAt === due_at;
+  });
+  return record;
+}
+
+/**
+ * A row whose keys are not those of its actor is found where it does not belong: acked and yet in its lane, or due
+ * for ever. It counts as unreadable, so that it stops itself alone.
+ */
+function requireOwnKeys(kind: string, id: string, isOwn: () => boolean): void {
+  let own = false;
+  try {
+    own = isOwn();
+  } catch {
+    // A state that no index has.
+  }
+  if (!own) throw unreadable(kind, id, "its keys are not those of its actor");
 }
 
 const KnownRow = z.object({ id: z.string(), state: z.enum(EVENT_STATES) });
@@ -102,15 +139,31 @@ export const UNREADABLE = "unreadable_record";
 
 /** The row in this shape, or a `SignalboxError` that names what could not be read. */
 export function checked<T>(kind: string, shape: z.ZodType<T>, row: unknown): T {
-  const result = shape.safeParse(row);
+  const result = parsed(shape, row);
   if (result.success) return result.data;
   const name = z.object({ id: z.string() }).safeParse(row).data?.id ?? "without an id";
-  const where = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)[0];
-  throw new SignalboxError(
+  const where = result.error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)[0];
+  throw unreadable(kind, name, where ?? "nested too deeply", result.error);
+}
+
+function parsed<T>(
+  shape: z.ZodType<T>,
+  row: unknown,
+): z.ZodSafeParseResult<T> | { success: false; error?: never } {
+  try {
+    return shape.safeParse(row);
+  } catch (error) {
+    // JSON.parse reads any depth; a check that follows it has a stack.
+    if (error instanceof RangeError) return { success: false };
+    throw error;
+  }
+}
+
+const unreadable = (kind: string, id: string, where: string, cause?: unknown): SignalboxError =>
+  new SignalboxError(
     "unavailable",
     UNREADABLE,
-    `the stored ${kind} ${name} cannot be read (${where})`,
+    `the stored ${kind} ${id} cannot be read (${where})`,
     "Stop the server and restore the store from a backup, or mend that record; all others go on",
-    result.error,
+    cause,
   );
-}

@@ -45,6 +45,8 @@ const FILE_SYSTEM: ReadonlyMap<unknown, number> = new Map([
   ["ENOTDIR", 14],
 ]);
 
+const GENERIC = 1;
+const CORRUPT = 11;
 const UNIQUE = 2067;
 const PRIMARY_KEY = 1555;
 
@@ -54,6 +56,18 @@ export function storageFailure(error: unknown, path: string): SignalboxError | n
   if (failure === undefined) return null;
   const [code, what, cure] = failure;
   return new SignalboxError("unavailable", code, `the store ${path} ${what}`, cure, error);
+}
+
+/**
+ * The same for a file that is being opened. What SQLite calls a mere error there is damage too: a format that it does not
+ * know, a table that the schema lost.
+ */
+export function openingFailure(error: unknown, path: string): SignalboxError | null {
+  const damaged = resultCode(error) === GENERIC;
+  return storageFailure(
+    damaged ? Object.assign(new Error(), { errcode: CORRUPT, cause: error }) : error,
+    path,
+  );
 }
 
 export function isUniqueViolation(error: unknown): boolean {

@@ -15,7 +15,7 @@ import { type OpenOptions, openDatabase } from "./open.ts";
 import { sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
-import { storageFailure } from "./sqlite-errors.ts";
+import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 import { timers } from "./timers.ts";
 
 export interface StoreOptions {
@@ -30,10 +30,17 @@ export async function openSqliteStore({
   log,
   ...file
 }: OpenOptions & StoreOptions): Promise<Store> {
-  return sqliteStore(openDatabase(file), file.path, {
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(log === undefined ? {} : { log }),
-  });
+  const db = openDatabase(file);
+  try {
+    return sqliteStore(db, file.path, {
+      ...(schedule === undefined ? {} : { schedule }),
+      ...(log === undefined ? {} : { log }),
+    });
+  } catch (error) {
+    // Its statements are prepared for a schema that the file says it has.
+    db.close();
+    throw openingFailure(error, file.path) ?? error;
+  }
 }
 
 /** The store on a database that `openDatabase` opened, whose owner it becomes. */
