@@ -4,6 +4,7 @@ import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { hasCode } from "../edges/file-trouble.ts";
 import type { Command } from "./command.ts";
+import { oneLine } from "./one-line.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Loaded when asked for: `events` need not load the server. */
@@ -42,7 +43,7 @@ export async function main(
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) {
-    terminal.complain(`signalbox has no command "${name}".\n${usage()}`);
+    terminal.complain(`signalbox has no command "${oneLine(name)}".\n${usage()}`);
     return 1;
   }
   try {
@@ -91,5 +92,5 @@ function usage(): string {
 /** A bug, told in one line; its stack on request, for a report. */
 function unexpected(name: string, error: unknown): string {
   const stack = process.env.NODE_DEBUG === "signalbox" && error instanceof Error ? `\n${error.stack}` : "";
-  return `signalbox ${name}: ${reasonOf(error)} (unexpected; NODE_DEBUG=signalbox shows where)${stack}`;
+  return `signalbox ${name}: ${oneLine(reasonOf(error))} (unexpected; NODE_DEBUG=signalbox shows where)${stack}`;
 }

@@ -16,6 +16,9 @@ import {
 } from "./setting-names.ts";
 import { type SettingName, Settings } from "./settings.ts";
 
+/** Of a value that is wrong. */
+const LONGEST_SHOWN = 100;
+
 export interface SettingSources {
   /** By setting name, as given on the command line. */
   options: { readonly [name in SettingName]?: string | undefined };
@@ -50,7 +53,7 @@ function readSetting<Name extends SettingName>(name: Name, from: SettingSources)
   // The parsed shape of one name is that name's setting; TypeScript sees only the union of all.
   if (result.success) return result.data as Settings[Name];
   const { accepts, secret } = aboutSetting(name);
-  const shown = secret ? "what it is set to" : `"${value?.text ?? ""}"`;
+  const shown = secret ? "what it is set to" : `"${value?.text.slice(0, LONGEST_SHOWN) ?? ""}"`;
   throw badSetting(
     name,
     `${shown} (from ${value?.from ?? "its default"}) must be ${accepts}`,

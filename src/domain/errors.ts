@@ -26,9 +26,9 @@ export class SignalboxError extends Error {
     this.cure = cure;
   }
 
-  /** One line for people. */
+  /** One line for people; a value that it quotes can neither begin another line nor speak to the terminal. */
   get line(): string {
-    return `${this.message}. ${this.cure}.`;
+    return `${this.message}. ${this.cure}.`.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
   }
 }
 

@@ -138,3 +138,18 @@ test("the limits of an event are its settings in milliseconds", () => {
     maxAttempts: 5,
   });
 });
+
+test("a value that is wrong is quoted in one line: it can't begin another, nor speak to the terminal", () => {
+  for (const bad of ["1\n2", "\u001b[2Jx", "\u202ex\u2028", "x".repeat(100_000)]) {
+    try {
+      readSettings({ options: {}, env: { SIGNALBOX_HTTP_PORT: bad } });
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(SignalboxError);
+      const { line } = error as SignalboxError;
+      expect(line).toMatch(/^SIGNALBOX_HTTP_PORT: ".*" \(from the environment\) must be a whole number/);
+      expect(line).not.toMatch(/[\p{C}\p{Zl}]/u);
+      expect(line.length).toBeLessThan(400);
+    }
+  }
+});
