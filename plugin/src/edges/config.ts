@@ -45,7 +45,7 @@ function load(path: string, env: Env): Setup {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
     const complaints = parsed.error.issues.map(
-      (issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issue.message}`,
+      (issue) => `${issue.path.length === 0 ? "" : `${plain(issue.path.join("."))}: `}${issue.message}`,
     );
     return refused(path, `has a mistake: ${complaints.join("; ")}`, "Correct it");
   }
@@ -68,6 +68,13 @@ function load(path: string, env: Env): Setup {
     },
   };
 }
+
+/** A key of the file may be anything; the problem is a line that Claude reads. */
+const plain = (key: string): string =>
+  key
+    .replace(/[<>]/g, "_")
+    .replace(/[^\x20-\x7e]/g, "?")
+    .slice(0, 200);
 
 function refused(path: string, problem: string, cure: string): Setup {
   return { kind: "refused", problem: `The configuration ${path} ${problem}. ${cure}.` };
