@@ -15,13 +15,21 @@ export function shown(text: string, contentType: string): string {
 
 /** Equal JSON if `text` is JSON: there `<` and whatever is invisible can stand only inside strings. */
 export function shownJson(text: string): string {
-  return visible(plainLines(text)).replaceAll("<", "\\u003c");
+  return visible(plainLines(text)).replace(/[<\uff1c\ufe64]/g, escaped);
 }
 
 export function shownText(text: string): string {
   // Invisible characters first: an escape in between keeps the `<` from what follows.
-  return visible(plainLines(text)).replace(/<(?=[\p{L}/!])/gu, "&lt;");
+  return visible(plainLines(text)).replace(OPENING, (bracket) =>
+    bracket === "<" ? "&lt;" : escaped(bracket),
+  );
 }
+
+/**
+ * What opens a tag, also for a reader who normalizes: U+FF1C and U+FE64 are the two characters of which compatibility
+ * forms (NFKC) make a `<`; beyond ASCII much becomes a letter, a `/` or a `!`. What only looks like a bracket is left.
+ */
+const OPENING = /[<\uff1c\ufe64](?=[A-Za-z/!]|[^\0-\x7f])/g;
 
 /** A carriage return could overwrite the line that it stands in; in JSON it is whitespace between tokens. */
 const plainLines = (text: string): string => text.replace(/\r\n?/g, "\n");

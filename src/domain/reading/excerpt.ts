@@ -30,7 +30,8 @@ const UNDIVIDED =
   /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\[\s\S]|&lt;|[\ud800-\udbff][\udc00-\udfff]/g;
 const LONGEST = 12;
 
-function wholeCharacters(text: string, at: number): number {
+/** The nearest place, at `at` or before it, that divides no escape, entity or pair. */
+export function wholeCharacters(text: string, at: number): number {
   // Escapes are read from the left, so the reading starts before a run of backslashes, never within.
   let start = Math.max(0, at - LONGEST);
   while (start > 0 && text[start - 1] === "\\") start--;

@@ -7,7 +7,7 @@ import type { EventContent, EventFacts } from "../event.ts";
 import { JSON_TYPE, parseJson } from "../payload.ts";
 import { bounded } from "./boundary.ts";
 import { shown, shownJson } from "./escape.ts";
-import { cut, EXCERPT_CHARS } from "./excerpt.ts";
+import { cut, EXCERPT_CHARS, wholeCharacters } from "./excerpt.ts";
 import { pointed } from "./json-pointer.ts";
 
 /** The most characters of one page. */
@@ -41,12 +41,14 @@ export function payloadPage({ facts, content, pointer, offset, limit }: PageRequ
   if (!Number.isInteger(offset) || offset < 0 || offset > total) {
     return refused("bad_offset", `offset ${offset} is outside of the text, which has ${total} characters`);
   }
-  const end = cut(text, offset, Math.min(limit || EXCERPT_CHARS, MAX_PAGE_CHARS));
+  // A caller may name any place; half of an escape or of a pair of surrogates would be something else.
+  const begin = wholeCharacters(text, offset);
+  const end = cut(text, begin, Math.min(limit || EXCERPT_CHARS, MAX_PAGE_CHARS));
   const nextOffset = end < total ? end : null;
-  const inside = bounded(content.marker, text.slice(offset, end));
+  const inside = bounded(content.marker, text.slice(begin, end));
   return {
     kind: "page",
-    content: `${inside}\n\n${pageWords(facts.id, offset, end, total)}`,
+    content: `${inside}\n\n${pageWords(facts.id, begin, end, total)}`,
     total,
     nextOffset,
   };
