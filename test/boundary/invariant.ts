@@ -19,7 +19,8 @@ export function parted(text: string, marker: string): Parted | null {
   if (!once || closed < opened) return null;
   const inside = lines.slice(opened + 1, closed).join("\n");
   const outside = [...lines.slice(0, opened + 1), ...lines.slice(closed)].join("\n");
-  return outside.split(marker).length === 3 ? { inside, outside } : null;
+  // Whoever guessed the marker may have it in a name, where it is a word without a bracket.
+  return outside.split(new RegExp(`</?payload-${marker}`, "i")).length === 3 ? { inside, outside } : null;
 }
 
 /** What opens a tag, also once a reader has normalized the text. */

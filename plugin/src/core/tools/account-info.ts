@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ControlService, type SessionInfo } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
+import { plain, word } from "./names.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 import { linkTrouble } from "./trouble.ts";
 
@@ -25,7 +26,7 @@ export function accountInfo(parts: Parts): Tool {
           `Webhook base URL: ${webhookBaseUrl}`,
           `This session: ${asked.tag === "" ? "untagged" : `tag ${asked.tag}`}, events come by ${ways.next}, ${hand.event === null ? "nothing in hand" : `${hand.event.eventId} in hand`}`,
           `Link: ${trouble?.text ?? "online"}`,
-          `Token: ${tokenLabel || "without a label"}. Server: ${serverVersion}. Plugin: ${parts.surroundings.pluginVersion}.`,
+          `Token: ${plain(tokenLabel) || "without a label"}. Server: ${serverVersion}. Plugin: ${parts.surroundings.pluginVersion}.`,
           sessions.length === 0 ? "No session is connected." : "Sessions:",
           ...sessions.map(sessionLine),
           ...warnings.map((warning) => `Warning: ${warning}`),
@@ -36,7 +37,10 @@ export function accountInfo(parts: Parts): Tool {
 }
 
 function sessionLine({ lane, state, client, project, inHand, cure }: SessionInfo): string {
-  const where = [client, project].filter((part) => part !== "").join(", ");
+  const where = [client, project]
+    .filter((part) => part !== "")
+    .map(word)
+    .join(", ");
   const has = inHand === "" ? "" : `, has ${inHand}`;
   const mend = cure === "" ? "" : `: ${cure}`;
   return `- ${laneName(lane)}: ${state}${where === "" ? "" : ` (${where})`}${has}${mend}`;

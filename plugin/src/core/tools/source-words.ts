@@ -1,6 +1,7 @@
 /** How tools tell of a source. */
 import type { EventTypeRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
+import { plain } from "./names.ts";
 
 export function sourceLines(source: Source): string[] {
   const { id, slug, scheme, eventType, routes, skill, lane, priority, url, secrets, dropped } = source;
@@ -17,15 +18,15 @@ export function sourceLines(source: Source): string[] {
 
 function ruleText(rule: EventTypeRule | undefined): string {
   const parts = [
-    rule?.header ? `header ${rule.header}` : "",
-    rule?.body ? `body ${rule.body}` : "",
-    rule?.action ? `then the action at ${rule.action}` : "",
+    rule?.header ? `header ${plain(rule.header)}` : "",
+    rule?.body ? `body ${plain(rule.body)}` : "",
+    rule?.action ? `then the action at ${plain(rule.action)}` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "no rule" : parts.join(", ");
 }
 
 function routesText(routes: Record<string, string>, skill: string): string {
-  const listed = Object.entries(routes).map(([pattern, prompt]) => `${pattern} → ${prompt}`);
+  const listed = Object.entries(routes).map(([pattern, prompt]) => `${plain(pattern)} → ${prompt}`);
   if (listed.length > 0) return listed.join("; ");
   return skill === "" ? "none; every event comes as it is" : `none; every event goes to ${skill}`;
 }
