@@ -354,12 +354,26 @@ describe("state on disk", () => {
   });
 
   test("a file that can't be read is moved aside and told", async () => {
-    for (const text of ["", "{", "[]", orphan({ version: 2 }), orphan({ unconfirmed: [{ eventId: "x" }] })]) {
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      orphan({ version: "2" }),
+      orphan({ unconfirmed: [{ eventId: "x" }] }),
+    ]) {
       const disk = withFile(text);
       const rig = await Rig.online({ disk });
       expect(rig.link.one("hello").unconfirmed).toEqual([]);
       expect(disk.files.get("/state/orphan.json.broken")).toBe(text);
       expect(rig.logged.join()).toContain("moved aside");
     }
+  });
+
+  test("a file of another version is left where it is: its own plugin may live, and understands it", async () => {
+    const text = orphan({ version: 2, unconfirmed: "written otherwise" });
+    const disk = withFile(text);
+    const rig = await Rig.online({ disk });
+    expect(rig.link.one("hello").unconfirmed).toEqual([]);
+    expect(disk.files.get("/state/orphan.json")).toBe(text);
   });
 });

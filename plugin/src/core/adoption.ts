@@ -9,7 +9,7 @@ import type { Files } from "./ports/files.ts";
 import type { Log } from "./ports/log.ts";
 import type { Processes } from "./ports/processes.ts";
 import { REMEMBERED } from "./recent.ts";
-import { type Memory, parseState, type State } from "./state.ts";
+import { type Memory, readState, type State } from "./state.ts";
 
 export interface AdoptionPorts {
   files: Files;
@@ -50,12 +50,20 @@ export async function adoptOrphans(journal: Journal, sessionId: string, ports: A
 /** Null: there is nothing of use. */
 async function read(path: string, { files, log }: AdoptionPorts): Promise<State | null> {
   const text = await files.read(path);
-  const state = text === null ? null : parseState(text);
-  if (text !== null && state === null) {
-    log.warn("a state file can't be read and is moved aside", { file: path });
-    await files.rename(path, `${path}.broken`);
+  if (text === null) return null;
+  const read = readState(text);
+  switch (read.kind) {
+    case "state":
+      return read.state;
+    case "foreign":
+      return null;
+    case "broken":
+      log.warn("a state file can't be read and is moved aside", { file: path });
+      await files.rename(path, `${path}.broken`);
+      return null;
+    default:
+      return read satisfies never;
   }
-  return state;
 }
 
 function take(memory: Memory, state: State, sessionId: string): void {

@@ -46,13 +46,22 @@ export type Memory = Pick<State, "inHand" | "unconfirmed" | "recent" | "wakes">;
 
 export const emptyMemory = (): Memory => ({ inHand: null, unconfirmed: [], recent: [], wakes: false });
 
-/** Null: not a state file of ours, or a broken one. */
-export function parseState(text: string): State | null {
+export type ReadState =
+  | { kind: "state"; state: State }
+  /** Another version's: its plugin may live, and understands it. */
+  | { kind: "foreign" }
+  | { kind: "broken" };
+
+const OtherVersion = z.object({ version: z.number().refine((version) => version !== 1) });
+
+export function readState(text: string): ReadState {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return null;
+    return { kind: "broken" };
   }
-  return State.safeParse(json).data ?? null;
+  const { data } = State.safeParse(json);
+  if (data !== undefined) return { kind: "state", state: data };
+  return OtherVersion.safeParse(json).success ? { kind: "foreign" } : { kind: "broken" };
 }
