@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,6 +58,28 @@ describe("the disk", () => {
     expect(await disk.list(join(folder, "none"))).toEqual([]);
     await disk.rename(join(folder, "none"), join(folder, "other"));
     await disk.remove(join(folder, "none"));
+  });
+
+  test("what writes that died have left is swept when it is old; what was set aside is kept, the newest ten", async () => {
+    const hour = 3_600_000;
+    const leave = (name: string, ageMs: number) => {
+      writeFileSync(join(folder, name), "x");
+      const at = (Date.now() - ageMs) / 1_000;
+      utimesSync(join(folder, name), at, at);
+    };
+    leave("a.json.0123abcd.tmp", 2 * hour);
+    leave("b.json.0123abcd.tmp", 0);
+    leave("c.json", 1_000 * hour);
+    leave("theirs.tmp", 1_000 * hour);
+    for (let age = 1; age <= 12; age++) leave(`${age}.json.broken`, age * hour);
+    mkdirSync(join(folder, "d.json.broken"));
+    await disk.makeFolder(folder);
+    expect(readdirSync(folder).sort()).toEqual(
+      [
+        ...["b.json.0123abcd.tmp", "c.json", "d.json.broken", "theirs.tmp"],
+        ...Array.from({ length: 10 }, (_, at) => `${at + 1}.json.broken`),
+      ].sort(),
+    );
   });
 
   test("a write that fails leaves what was there", async () => {

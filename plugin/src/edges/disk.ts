@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Files } from "../core/ports/files.ts";
+import { sweepLeftovers } from "./leftovers.ts";
 
 export const disk: Files = {
   read: (path) => readFile(path, "utf8").catch(nullIfMissing),
@@ -25,6 +26,7 @@ export const disk: Files = {
   },
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true, mode: 0o700 });
+    await sweepLeftovers(path, Date.now());
   },
   list: async (path) => (await readdir(path).catch(nullIfMissing)) ?? [],
   rename: async (from, to) => {
