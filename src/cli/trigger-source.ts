@@ -54,12 +54,13 @@ export async function triggerSource(client: ControlClient, wanted: WantedSource)
   return { slug, secret };
 }
 
-/** A file that can't be understood counts as lost. */
+/** A file that can't be understood counts as lost; it is kept beside the one that is written in its place. */
 async function readTriggerFile(path: string): Promise<TriggerFile> {
-  const text = await nodeFiles.read(path);
+  const text = (await nodeFiles.read(path)) ?? "{}";
   try {
-    return TriggerFile.parse(JSON.parse(text ?? "{}"));
+    return TriggerFile.parse(JSON.parse(text));
   } catch {
+    await nodeFiles.write(`${path}.broken`, text);
     return {};
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -85,6 +85,16 @@ test("the source and its secret are used again; the secret's file is its owner's
   await at.run(...sample);
   expect(server.createdSources).toHaveLength(1);
   expect((await stat(join(at.dataDir, "trigger.json"))).mode & 0o777).toBe(0o600);
+});
+
+test("a file of secrets that can't be understood is kept beside the one that takes its place", async () => {
+  const { at } = await world();
+  const path = join(at.dataDir, "trigger.json");
+  await writeFile(path, '{"trigger-stripe": {"secret": "kept');
+  expect((await at.run(...sample)).code).toBe(0);
+  expect(await readFile(`${path}.broken`, "utf8")).toBe('{"trigger-stripe": {"secret": "kept');
+  expect((await stat(`${path}.broken`)).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(await readFile(path, "utf8"))).toHaveProperty("trigger-github");
 });
 
 test("a lost secret is replaced by the same slug again", async () => {
