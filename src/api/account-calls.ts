@@ -6,6 +6,7 @@ import {
   type SessionInfo,
   SessionInfoSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { SignalboxError } from "../domain/errors.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { type SessionRecord, sessionState } from "../domain/session.ts";
 import { AWAY_CURE, DEAF_CURE, NO_WAITER_CURE } from "../services/cures.ts";
@@ -42,7 +43,7 @@ async function infoOf(record: SessionRecord, store: Store, roster: SessionRoster
   const { account, id, actor } = record;
   const state = sessionState(record);
   const presence = roster.get(account, id)?.presence;
-  const inHand = await store.claimOf(account, id);
+  const inHand = await inHandOf(store, account, id);
   return create(SessionInfoSchema, {
     session: id,
     lane: actor.context.lane,
@@ -50,11 +51,21 @@ async function infoOf(record: SessionRecord, store: Store, roster: SessionRoster
     cure: cureOf(state, presence),
     client: actor.context.client,
     project: actor.context.project,
-    inHand: inHand?.facts.id ?? "",
+    inHand,
     waiter: presence?.waiter ?? false,
     hooks: presence?.hooks ?? false,
     way: presence?.way ?? "",
   });
+}
+
+/** One event that can't be read must not keep the others' sessions from being told of. */
+async function inHandOf(store: Store, account: string, session: string): Promise<string> {
+  try {
+    return (await store.claimOf(account, session))?.facts.id ?? "";
+  } catch (error) {
+    if (error instanceof SignalboxError && error.code === "unreadable_record") return "";
+    throw error;
+  }
 }
 
 function cureOf(
