@@ -1,0 +1,52 @@
+/** A real server in this process: real ports chosen by the system, a folder of its own. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { ControlService } from "../../../proto/gen/signalbox/v1/control_pb.ts";
+import { type ControlClient, controlClient } from "../../../src/cli/control-client.ts";
+import { AdminFile } from "../../../src/config/admin-file.ts";
+import { readSettings } from "../../../src/config/read-settings.ts";
+import { type RunningServer, serve } from "../../../src/main.ts";
+
+export interface FuzzedServer {
+  running: RunningServer;
+  control: ControlClient;
+  /** An administrator's. */
+  token: string;
+  /** What its log said of errors: of bugs, that is. */
+  errors: string[];
+  stop(): Promise<void>;
+}
+
+export async function fuzzedServer(): Promise<FuzzedServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), "fuzz-server-"));
+  const env = { SIGNALBOX_DATA_DIR: dataDir, SIGNALBOX_HTTP_PORT: "0", SIGNALBOX_GRPC_PORT: "0" };
+  const { settings } = readSettings({ options: {}, env });
+  const errors: string[] = [];
+  const log = pino({ level: "error" }, { write: (line: string) => void errors.push(line) });
+  const running = await serve({ settings, log });
+  const admin = AdminFile.parse(JSON.parse(readFileSync(join(dataDir, "admin.json"), "utf8")));
+  const control = controlClient({ url: running.grpcUrl, token: admin.token });
+  return {
+    running,
+    control,
+    token: admin.token,
+    errors,
+    async stop() {
+      control.close();
+      await running.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes a source of each scheme; the path of its webhooks. */
+export async function sourceOf({ control }: FuzzedServer, scheme: string, secret: string): Promise<string> {
+  const { source } = await control.call(ControlService.method.createSource, {
+    slug: scheme,
+    scheme,
+    ...(scheme !== "none" && { secret }),
+  });
+  return new URL(source?.url ?? "").pathname;
+}
