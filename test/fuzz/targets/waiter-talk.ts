@@ -26,16 +26,22 @@ export const waiterTalk: Target = {
     const point = meetingPoint(folder, "client:1");
     const secret = readFileSync(point.secret, "utf8");
     let judged = 0;
+    let arrived = 0;
+    server.listen((isNew) => {
+      if (isNew) arrived += 1;
+    });
     const subject: Subject = {
       generate: (chance) => generate(chance),
       async judge(input) {
         const sent = Buffer.from(input).toString("latin1").replaceAll(SECRET, secret);
+        arrived = 0;
         const said = await talk(point.socket, sent);
         const knows = sent.slice(0, LONGEST_LINE).startsWith(greeting(secret));
         hold(
           said === "" || (!knows && said === "refused\n"),
           `a stranger hears ${JSON.stringify(said.slice(0, 100))}`,
         );
+        hold(knows || arrived === 0, "a stranger is taken for a waiter");
         await until(() => !server.attached, "the stranger to be gone");
         judgeLine(Buffer.from(input).toString("utf8"));
         if (++judged % 20 !== 0) return;
