@@ -132,7 +132,7 @@ async function judge(acts: unknown[]): Promise<void> {
 }
 
 async function perform(rig: Rig, act: Record<string, unknown>): Promise<void> {
-  if (act.pass !== undefined) await rig.clock.pass(Math.min(Math.max(0, Number(act.pass) || 0), 600_000));
+  if (typeof act.pass === "number") await rig.clock.pass(Math.min(Math.max(0, act.pass), 600_000));
   else if (act.break === true) await rig.link.breaks();
   else if (act.waiter === true) rig.waiters.arrive();
   else {

@@ -131,11 +131,12 @@ class World {
   async #perform(act: Record<string, unknown>, wire: Wire): Promise<void> {
     const { clock } = this.#box;
     if (act.arrives !== undefined) {
-      const tag = /^[a-z0-9.-]{1,20}$/.test(String(act.arrives)) ? String(act.arrives) : "";
+      const tag =
+        typeof act.arrives === "string" && /^[a-z0-9.-]{1,20}$/.test(act.arrives) ? act.arrives : "";
       await this.#box.arrives({ lane: `tag:${tag}` });
     } else if (act.break === true) wire.breaks();
-    else if (act.pass !== undefined)
-      await clock.pass(Math.min(Math.max(0, Math.round(Number(act.pass) || 0)), 120_000));
+    else if (typeof act.pass === "number")
+      await clock.pass(Math.round(Math.min(Math.max(0, act.pass), 120_000)));
     else {
       const frame = frameOf(withLast(act, wire));
       if (frame !== null) wire.says(frame);

@@ -46,7 +46,9 @@ export const grpc: Target = {
       async judge(input) {
         const made = jsonOf(input);
         if (!isObject(made)) return;
-        const messages = listOf(made.messages).map((text) => Buffer.from(String(text), "base64"));
+        const messages = listOf(made.messages).map((text) =>
+          Buffer.from(typeof text === "string" ? text : "", "base64"),
+        );
         await (typeof made.call === "string"
           ? callWith(server, made.call, messages[0])
           : streamWith(server, messages));
