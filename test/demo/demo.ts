@@ -3,13 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { ackingClaude } from "../standin/acking-claude.ts";
 import { StandInProcess } from "../standin/standin-process.ts";
+import { outcomeLine } from "../world/outcome.ts";
 import { freePort, ServerProcess } from "../world/server-process.ts";
 import { until } from "../world/until.ts";
 import { PLUGIN_DIR, type Workplace, workplace } from "../world/workplace.ts";
 import { Ledger } from "./ledger.ts";
 import { Sender } from "./sender.ts";
 import { Timeline } from "./timeline.ts";
-import { isClean, verdictLine, verdictOf } from "./verdict.ts";
+import { isClean, verdictOf } from "./verdict.ts";
 
 export const EVENTS = 20;
 
@@ -62,7 +63,7 @@ export class Demo {
     timeline.flush();
     const reads = this.#clients.map((client) => client.transcript.entries);
     const verdict = verdictOf(ledger.accounts(), reads);
-    this.#print(`\n${verdictLine(verdict)}`);
+    this.#print(`\n${outcomeLine(verdict)}`);
     return isClean(verdict);
   }
 

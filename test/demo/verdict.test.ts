@@ -2,8 +2,9 @@ import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { EventInfoSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Entry } from "../standin/transcript-entry.ts";
+import { outcomeLine } from "../world/outcome.ts";
 import type { EventAccount } from "./ledger.ts";
-import { isClean, verdictLine, verdictOf } from "./verdict.ts";
+import { isClean, verdictOf } from "./verdict.ts";
 
 const ids = ["a", "b", "c"].map((letter) => `evt_${letter.repeat(26)}`);
 const account = (id: string, state: string): EventAccount => ({
@@ -38,7 +39,7 @@ test("a run in which all went well has three zeros", () => {
     [ids.flatMap((id) => [shown(id), ...acks(id, id)])],
   );
   expect(isClean(verdict)).toBe(true);
-  expect(verdictLine(verdict)).toBe("3 accepted, 3 acked, 0 lost, 0 doubled, 0 out of order, 0 shown again");
+  expect(outcomeLine(verdict)).toBe("3 accepted, 3 acked, 0 lost, 0 doubled, 0 out of order, 0 shown again");
 });
 
 test("an event that was not acked is lost", () => {

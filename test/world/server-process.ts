@@ -1,5 +1,5 @@
 /** The server as a process of its own, so that it can be killed with -9 and started again on the same folder and ports. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type Serializable, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -15,6 +15,8 @@ export interface ServerProcessOptions {
   httpPort: number;
   grpcPort: number;
   env?: Record<string, string>;
+  /** Another program than the command, which serves as it does and can be spoken to. */
+  entry?: string;
 }
 
 export class ServerProcess {
@@ -35,13 +37,13 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#options.httpPort}`;
   }
 
-  /** Resolves when the server answers. */
-  async start(): Promise<void> {
-    const { dataDir, httpPort, grpcPort, env } = this.#options;
+  /** Resolves when the server answers. `more`: of its environment, for this time. */
+  async start(more: Record<string, string> = {}): Promise<void> {
+    const { dataDir, httpPort, grpcPort, env, entry } = this.#options;
     this.output = "";
-    const child = spawn(process.execPath, ["bin/signalbox.mjs", "start"], {
+    const child = spawn(process.execPath, entry === undefined ? ["bin/signalbox.mjs", "start"] : [entry], {
       cwd: CLONE,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", entry === undefined ? "ignore" : "ipc"],
       env: {
         ...process.env,
         SIGNALBOX_DATA_DIR: dataDir,
@@ -49,16 +51,19 @@ export class ServerProcess {
         SIGNALBOX_GRPC_PORT: String(grpcPort),
         SIGNALBOX_LOG_LEVEL: "warn",
         ...env,
+        ...more,
       },
     });
     this.#child = child;
     const keep = (chunk: Buffer) => {
       this.output += chunk.toString();
     };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
     await until(async () => {
-      if (child.exitCode !== null) throw new Error(`the server left with ${child.exitCode}: ${this.output}`);
+      if (hasEnded(child)) {
+        throw new Error(`the server left with ${child.exitCode ?? child.signalCode}: ${this.output}`);
+      }
       return fetch(`http://127.0.0.1:${httpPort}/readyz`).then(
         ({ ok }) => ok,
         () => false,
@@ -76,6 +81,21 @@ export class ServerProcess {
     return this.#end("SIGTERM");
   }
 
+  /** To an entry that listens; one that is gone is told nothing. */
+  say(word: Serializable): void {
+    if (this.#child?.connected === true) this.#child.send(word, () => {});
+  }
+
+  /** True once it has ended by itself; false after so long. */
+  async endsWithin(ms: number): Promise<boolean> {
+    const child = this.#child;
+    if (child === null || hasEnded(child)) return true;
+    return once(child, "exit", { signal: AbortSignal.timeout(ms) }).then(
+      () => true,
+      () => hasEnded(child),
+    );
+  }
+
   /** As a local command speaks to it. */
   async control(): Promise<ControlClient> {
     const admin = await readAdmin(nodeFiles, this.#options.dataDir);
@@ -86,13 +106,16 @@ export class ServerProcess {
   async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     this.#child = null;
-    if (child === null || child.exitCode !== null) return child?.exitCode ?? null;
+    if (child === null || hasEnded(child)) return child?.exitCode ?? null;
     const exit = once(child, "exit");
     child.kill(signal);
     await exit;
     return child.exitCode;
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
 
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {

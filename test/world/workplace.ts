@@ -15,8 +15,8 @@ export interface Workplace {
   remove(): void;
 }
 
-export function workplace(): Workplace {
-  const root = mkdtempSync(join(tmpdir(), "signalbox-"));
+export function workplace(under = tmpdir()): Workplace {
+  const root = mkdtempSync(join(under, "signalbox-"));
   const [dataDir, claudeDir, projectDir] = [join(root, "data"), join(root, "claude"), join(root, "shop")];
   const configDir = join(claudeDir, "channels/signalbox");
   for (const folder of [dataDir, configDir, projectDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
