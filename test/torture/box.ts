@@ -1,0 +1,132 @@
+/** The tortured box: the server, the wires around it, its lanes with their sources, and what is known of it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import type { ControlClient } from "../../src/cli/control-client.ts";
+import { freePort, ServerProcess } from "../world/server-process.ts";
+import { type Workplace, workplace } from "../world/workplace.ts";
+import type { Order, Strike } from "./fail-points.ts";
+import { LANES, laneName, type TorturedLane } from "./lanes.ts";
+import type { Side } from "./schedule.ts";
+import type { TorturedSource } from "./senders.ts";
+import { Wires } from "./wires.ts";
+
+const ENTRY = "test/torture/server.ts";
+
+/** Real spans, made short: what goes back shall go back before the run is over. */
+const SPANS = {
+  SIGNALBOX_GRACE_SECONDS: "2",
+  SIGNALBOX_SURFACE_SECONDS: "5",
+  SIGNALBOX_TAKE_SECONDS: "10",
+  SIGNALBOX_REMIND_SECONDS: "4",
+  SIGNALBOX_TIMEOUT_SECONDS: "12",
+  SIGNALBOX_MAX_ATTEMPTS: "1000",
+};
+
+export class TorturedBox {
+  readonly server: ServerProcess;
+  readonly wires: Record<Side, Wires>;
+  readonly places: ReadonlyMap<TorturedLane, Workplace>;
+  readonly sources: readonly TorturedSource[];
+  /** Everything that this run leaves on disk. */
+  readonly folder: string;
+
+  private constructor(parts: Pick<TorturedBox, "server" | "wires" | "places" | "sources" | "folder">) {
+    this.server = parts.server;
+    this.wires = parts.wires;
+    this.places = parts.places;
+    this.sources = parts.sources;
+    this.folder = parts.folder;
+  }
+
+  static async open(): Promise<TorturedBox> {
+    const folder = mkdtempSync(join(tmpdir(), "signalbox-torture-"));
+    const places = new Map(LANES.map((lane) => [lane, workplace(folder)]));
+    const dataDir = join(folder, "data");
+    const [httpPort, grpcPort] = [await freePort(), await freePort()];
+    const wires = { plugins: await Wires.to(grpcPort), senders: await Wires.to(httpPort) };
+    const server = new ServerProcess({
+      dataDir,
+      httpPort,
+      grpcPort,
+      entry: ENTRY,
+      env: { ...SPANS, SIGNALBOX_PUBLIC_URL: `http://127.0.0.1:${wires.senders.port}` },
+    });
+    await server.start();
+    const control = await server.control();
+    const sources = await makeSources(control);
+    const { token } = await control.call(ControlService.method.createToken, { label: "torture" });
+    control.close();
+    const remote = `http://127.0.0.1:${wires.plugins.port}`;
+    for (const place of places.values()) place.configure({ remote, connectionToken: token });
+    return new TorturedBox({ server, wires, places, sources, folder });
+  }
+
+  say(order: Order): void {
+    this.server.say(order);
+  }
+
+  /** What the server tells of itself; null: it is down, or does not answer. */
+  async ask<T>(what: (control: ControlClient) => Promise<T>): Promise<T | null> {
+    let control: ControlClient | undefined;
+    try {
+      control = await this.server.control();
+      return await what(control);
+    } catch {
+      return null;
+    } finally {
+      control?.close();
+    }
+  }
+
+  /** How many events are acked; null: it does not say. */
+  acked(): Promise<number | null> {
+    return this.ask(async (control) => {
+      const { counts } = await control.call(ControlService.method.listEvents, { limit: 1 });
+      return counts.acked ?? 0;
+    });
+  }
+
+  /** Nothing hurts any more. */
+  heal(): void {
+    for (const wire of Object.values(this.wires)) {
+      wire.thaw();
+      wire.slow(0);
+    }
+    this.say({ order: "disk", pages: null });
+  }
+
+  closeWires(): void {
+    for (const wire of Object.values(this.wires)) wire.close();
+  }
+
+  get storePath(): string {
+    return join(this.folder, "data/signalbox.db");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** In the environment of a server that is to be struck while it starts. */
+export const atStart = (strike: Omit<Strike, "order">): Record<string, string> => ({
+  TORTURE_STRIKE: JSON.stringify({ order: "strike", ...strike }),
+});
+
+async function makeSources(control: ControlClient): Promise<TorturedSource[]> {
+  const made: TorturedSource[] = [];
+  for (const lane of LANES) {
+    for (const { slug, scheme, priority } of lane.sources) {
+      const { source, secret } = await control.call(ControlService.method.createSource, {
+        slug,
+        scheme,
+        ...(lane.tag === null ? {} : { tag: lane.tag }),
+        ...(priority === undefined ? {} : { priority }),
+      });
+      made.push({ slug, scheme, lane: laneName(lane), secret, url: source?.url ?? "" });
+    }
+  }
+  return made;
+}

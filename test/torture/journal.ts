@@ -1,0 +1,46 @@
+/**
+ * The store's own word on what was committed, and in which order: triggers write every arrival and every change of state
+ * or of hands into a table of the same file, in the same transaction. What was rolled back has left nothing there; what
+ * was committed twice stands there twice.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+
+const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by,
+  json_extract(new.actor, '$.context.delivery'))`;
+const INTO = "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, delivery)";
+
+export function keepJournal(db: DatabaseSync): void {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS torture_journal (
+      n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, lane TEXT, band INTEGER, seq INTEGER, before TEXT, after TEXT,
+      holder TEXT, delivery INTEGER
+    );
+    CREATE TRIGGER IF NOT EXISTS torture_arrival AFTER INSERT ON events BEGIN
+      ${INTO} ${ROW.replace("%before", "''")};
+    END;
+    CREATE TRIGGER IF NOT EXISTS torture_change AFTER UPDATE ON events
+      WHEN old.state <> new.state OR old.claimed_by IS NOT new.claimed_by
+    BEGIN
+      ${INTO} ${ROW.replace("%before", "old.state")};
+    END`);
+}
+
+const Change = z.object({
+  /** In the order of the commits. */
+  n: z.number(),
+  id: z.string(),
+  lane: z.string(),
+  band: z.number(),
+  seq: z.number(),
+  /** Empty: it arrived. */
+  before: z.string(),
+  after: z.string(),
+  holder: z.string().nullable(),
+  delivery: z.number(),
+});
+export type Change = z.infer<typeof Change>;
+
+export function readJournal(db: DatabaseSync): Change[] {
+  return z.array(Change).parse(db.prepare("SELECT * FROM torture_journal ORDER BY n").all());
+}

@@ -1,0 +1,59 @@
+/** Goes once more through what the store committed, and finds what should not be in it. */
+import { CLAIMABLE } from "../../src/domain/event.ts";
+import type { Change } from "./journal.ts";
+
+export interface Replayed {
+  /** How often an ack of the event was committed. */
+  acks: Map<string, number>;
+  /** The last state of each event. */
+  states: Map<string, string>;
+  /** Events that were claimed while another stood before them in their lane. */
+  outOfOrder: Set<string>;
+  problems: string[];
+}
+
+interface Place {
+  lane: string;
+  band: number;
+  seq: number;
+}
+
+const isClaimable = (state: string): boolean => CLAIMABLE.some((claimable) => claimable === state);
+
+export function replay(journal: readonly Change[]): Replayed {
+  const acks = new Map<string, number>();
+  const states = new Map<string, string>();
+  const outOfOrder = new Set<string>();
+  const problems: string[] = [];
+  const waiting = new Map<string, Place>();
+  const hands = new Map<string, string>();
+
+  const stoodBefore = ({ id, lane, seq }: Change): boolean => {
+    const own = waiting.get(id);
+    // The row tells the place that it has as a claimed event; what counts is the one from which it was taken.
+    const band = own?.band ?? 0;
+    return [...waiting].some(
+      ([other, place]) =>
+        other !== id &&
+        place.lane === lane &&
+        (place.band < band || (place.band === band && place.seq < seq)),
+    );
+  };
+
+  for (const change of journal) {
+    const { id, before, after, holder, lane, band, seq } = change;
+    if ((states.get(id) ?? "") !== before) problems.push(`${id} went from ${before} to ${after} unseen`);
+    if (before === "acked") problems.push(`${id} was acked and became ${after}`);
+    if (after === "acked") acks.set(id, (acks.get(id) ?? 0) + 1);
+    if (isClaimable(before) && after === "dispatching" && stoodBefore(change)) outOfOrder.add(id);
+    states.set(id, after);
+    if (isClaimable(after)) waiting.set(id, { lane, band, seq });
+    else waiting.delete(id);
+    for (const [session, held] of hands) if (held === id) hands.delete(session);
+    if (holder === null) continue;
+    const other = hands.get(holder);
+    if (other !== undefined) problems.push(`${holder} was given ${id} while it had ${other}`);
+    hands.set(holder, id);
+  }
+  return { acks, states, outOfOrder, problems };
+}

@@ -1,0 +1,117 @@
+/** Somebody who works at a lane: one client after the other, each with a transcript that outlives it. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Random } from "../../src/domain/ports/random.ts";
+import { ackingClaude, type EventPlan } from "../standin/acking-claude.ts";
+import { StandInProcess } from "../standin/standin-process.ts";
+import { PLUGIN_DIR, type Workplace } from "../world/workplace.ts";
+import type { TorturedLane } from "./lanes.ts";
+
+const LONGEST_WORK_MS = 150;
+
+export interface SeatParts {
+  name: string;
+  lane: TorturedLane;
+  place: Workplace;
+  random: Random;
+  note(line: string): void;
+}
+
+export class Seat {
+  readonly name: string;
+  readonly clients: StandInProcess[] = [];
+  readonly #parts: SeatParts;
+  #opening: Promise<void> = Promise.resolve();
+  #working = 0;
+
+  constructor(parts: SeatParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+  }
+
+  /** Claude has an event in hand, and has not begun to ack it. */
+  get working(): boolean {
+    return this.#working > 0;
+  }
+
+  /** Somebody is there: what was begun before has come to its end. */
+  async ready(): Promise<StandInProcess> {
+    await this.#opening;
+    const client = this.clients.at(-1);
+    if (client === undefined) throw new Error(`nobody has sat down at ${this.name}`);
+    return client;
+  }
+
+  /** Begins; `ready` waits for it. */
+  open(resume?: string, afterMs = 0): void {
+    this.#opening = this.#open(resume, afterMs);
+    // Told to who waits for it.
+    this.#opening.catch(() => {});
+  }
+
+  /** The next client is on its way when this resolves. */
+  async killClient({ plugin, resumes, downMs }: { plugin: boolean; resumes: boolean; downMs: number }) {
+    const client = await this.ready();
+    const { sessionId, serverPid } = client;
+    await client.kill9();
+    if (plugin) killIfAlive(serverPid);
+    this.open(resumes ? sessionId : undefined, downMs);
+  }
+
+  /** A server that dies is not started again in its session: the user leaves, and comes back. */
+  async killPlugin({ resumes, downMs }: { resumes: boolean; downMs: number }) {
+    const client = await this.ready();
+    const { sessionId, serverPid } = client;
+    killIfAlive(serverPid);
+    this.#opening = pause(downMs)
+      .then(() => client.exit())
+      .then(() => this.#open(resumes ? sessionId : undefined, 0));
+    this.#opening.catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    await this.#opening.catch(() => {});
+    await Promise.all(this.clients.map((client) => client.close()));
+  }
+
+  async #open(resume: string | undefined, afterMs: number): Promise<void> {
+    await pause(afterMs);
+    const { lane, place, note } = this.#parts;
+    const client = await StandInProcess.start(
+      {
+        load: { pluginDir: PLUGIN_DIR },
+        configDir: place.claudeDir,
+        cwd: place.projectDir,
+        channel: lane.channel,
+        ...(lane.tag === null ? {} : { env: { SIGNALBOX_SESSION: lane.tag } }),
+        ...(resume === undefined ? {} : { resume }),
+      },
+      ackingClaude(() => this.#plan()),
+    );
+    this.clients.push(client);
+    note(
+      `${this.name}: a client is up, ${resume === undefined ? "a new session" : "resumed"} ${client.sessionId}`,
+    );
+  }
+
+  #plan(): EventPlan {
+    const { random } = this.#parts;
+    const workMs = Math.floor(random.fraction() * LONGEST_WORK_MS);
+    return {
+      work: async ({ id }, turn) => {
+        this.#working += 1;
+        return turn.useTool("Bash", { command: `work on ${id}` }, workMs).finally(() => {
+          this.#working -= 1;
+        });
+      },
+      ...(random.fraction() < 0.05 ? { ends: "forgets" as const } : {}),
+    };
+  }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It left with its client.
+  }
+}

@@ -1,0 +1,75 @@
+/** The outside world of the torture: providers that send to every lane, and never give a webhook up. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Random } from "../../src/domain/ports/random.ts";
+import { sampleTypes } from "../../src/domain/samples/sample.ts";
+import { type ProviderSource, sendUntilAccepted } from "../world/provider.ts";
+import type { AcceptedEvent } from "./verdict.ts";
+
+export interface TorturedSource extends ProviderSource {
+  slug: string;
+  lane: string;
+}
+
+const LONGEST_GAP_MS = 250;
+/** A lane in which so much waits is left alone for a while: torture, not flood. */
+const MOST_WAITING = 6;
+const BURST = 4;
+const PATIENT = { againMs: 100, mostTries: 5_000 };
+
+export interface SendersParts {
+  sources: readonly TorturedSource[];
+  random: Random;
+  /** Events of all lanes that are known to be done. */
+  done(): number;
+}
+
+export class Senders {
+  readonly accepted: AcceptedEvent[] = [];
+  /** Known deliveries that were not answered as such. */
+  readonly problems: string[] = [];
+  readonly #parts: SendersParts;
+  readonly #running: Promise<void>[];
+  #clock = 0;
+  #sent = 0;
+  #stopped = false;
+
+  constructor(parts: SendersParts) {
+    this.#parts = parts;
+    this.#running = parts.sources.map((source) => this.#run(source));
+  }
+
+  /** Resolves when all that was begun is accepted. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#running);
+  }
+
+  async #run(source: TorturedSource): Promise<void> {
+    const { random, done, sources } = this.#parts;
+    while (!this.#stopped) {
+      await pause(random.fraction() * LONGEST_GAP_MS);
+      if (this.accepted.length - done() > MOST_WAITING * sources.length) continue;
+      const burst = random.fraction() < 0.1 ? BURST : 1;
+      await Promise.all(Array.from({ length: burst }, () => this.#send(source)));
+    }
+  }
+
+  async #send(source: TorturedSource): Promise<void> {
+    const { random } = this.#parts;
+    const types = sampleTypes(source.scheme);
+    const type = types[Math.floor(random.fraction() * types.length)] ?? "";
+    const webhook = { type, seed: `torture ${++this.#sent}` };
+    const askedAt = ++this.#clock;
+    const { id, status, tries } = await sendUntilAccepted(source, webhook, PATIENT);
+    this.accepted.push({ id, lane: source.lane, askedAt, answeredAt: ++this.#clock });
+    if (status !== "queued" && tries === 1) this.problems.push(`${id} was ${status} when it was sent first`);
+    if (random.fraction() < 0.1) await this.#again(source, webhook, id);
+  }
+
+  /** Promise 6: a provider that sends once more is told of the first. */
+  async #again(source: TorturedSource, webhook: { type: string; seed: string }, id: string): Promise<void> {
+    const again = await sendUntilAccepted(source, webhook, PATIENT);
+    if (again.id !== id || again.status !== "duplicate")
+      this.problems.push(`${id} was sent again and answered ${again.status} ${again.id}`);
+  }
+}
