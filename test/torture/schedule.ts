@@ -29,6 +29,9 @@ export interface Step {
   pauseMs: number;
   /** Then it waits, not for long, until whoever it meets has an event in hand: there it hurts most. */
   whenBusy: boolean;
+  /** So many webhooks are sent off, and it comes so soon behind them that it may meet them anywhere. */
+  webhooks: number;
+  leadMs: number;
   blow: Blow;
 }
 
@@ -49,8 +52,9 @@ const FAIL_POINTS: readonly Point[] = [
   "before-session",
 ];
 
-const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 600;
+const MOST_WEBHOOKS = 4;
+const LONGEST_LEAD_MS = 25;
 const LONGEST_DOWN_MS = 600;
 
 export const killsOf = ({ kind }: Blow): number =>
@@ -97,7 +101,13 @@ export function scheduleOf({ fraction }: Random, kills: number, seats: number): 
   const steps: Step[] = [];
   for (let left = kills; left > 0; ) {
     const blow = one(weighted)();
-    steps.push({ pauseMs: between(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), whenBusy: chance(0.6), blow });
+    steps.push({
+      pauseMs: between(0, LONGEST_PAUSE_MS),
+      whenBusy: chance(0.6),
+      webhooks: "seat" in blow ? 0 : between(0, MOST_WEBHOOKS),
+      leadMs: between(0, LONGEST_LEAD_MS),
+      blow,
+    });
     left -= killsOf(blow);
   }
   return steps;

@@ -13,6 +13,8 @@ export interface SeatParts {
   lane: TorturedLane;
   place: Workplace;
   random: Random;
+  /** Runs plugin and waiters; undefined: the Node that runs the torture. */
+  node: string | undefined;
   note(line: string): void;
 }
 
@@ -75,13 +77,14 @@ export class Seat {
 
   async #open(resume: string | undefined, afterMs: number): Promise<void> {
     await pause(afterMs);
-    const { lane, place, note } = this.#parts;
+    const { lane, place, node, note } = this.#parts;
     const client = await StandInProcess.start(
       {
         load: { pluginDir: PLUGIN_DIR },
         configDir: place.claudeDir,
         cwd: place.projectDir,
         channel: lane.channel,
+        ...(node === undefined ? {} : { node }),
         ...(lane.tag === null ? {} : { env: { SIGNALBOX_SESSION: lane.tag } }),
         ...(resume === undefined ? {} : { resume }),
       },

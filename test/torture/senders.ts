@@ -28,20 +28,38 @@ export class Senders {
   /** Known deliveries that were not answered as such. */
   readonly problems: string[] = [];
   readonly #parts: SendersParts;
-  readonly #running: Promise<void>[];
+  readonly #running = new Set<Promise<void>>();
   #clock = 0;
   #sent = 0;
   #stopped = false;
 
   constructor(parts: SendersParts) {
     this.#parts = parts;
-    this.#running = parts.sources.map((source) => this.#run(source));
+    for (const source of parts.sources) this.#begin(this.#run(source));
+  }
+
+  /** Now, wherever: whatever waits. */
+  send(count: number): void {
+    const { sources, random } = this.#parts;
+    for (let i = 0; i < count; i++) {
+      const source = sources[Math.floor(random.fraction() * sources.length)];
+      if (source !== undefined) this.#begin(this.#send(source));
+    }
   }
 
   /** Resolves when all that was begun is accepted. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#running);
+  }
+
+  #begin(work: Promise<void>): void {
+    this.#running.add(work);
+    // Told to who stops.
+    work.then(
+      () => this.#running.delete(work),
+      () => {},
+    );
   }
 
   async #run(source: TorturedSource): Promise<void> {

@@ -21,7 +21,7 @@ import { isClean, verdictOf } from "./verdict.ts";
 const LOOK_MS = 300;
 /** No ack for so long, though nothing hurts: a stall. Longer than it takes to find a half-open link. */
 const STALL_MS = 60_000;
-const PROGRESS_MS = 2_000;
+const PROGRESS_MS = 5_000;
 
 export interface TortureOptions {
   kills: number;
@@ -64,9 +64,11 @@ export class Torture {
     try {
       for (const seat of this.#seats) await seat.ready();
       const blows = new Blows(box, this.#seats, (line) => this.#note(line));
-      for (const { pauseMs, whenBusy, blow } of schedule) {
+      for (const { pauseMs, whenBusy, webhooks, leadMs, blow } of schedule) {
         await pause(pauseMs);
         if (whenBusy) await blows.untilBusy(blow);
+        senders.send(webhooks);
+        await pause(leadMs);
         await blows.deal(blow);
         this.#kills += killsOf(blow);
       }
@@ -102,6 +104,7 @@ export class Torture {
           name,
           lane,
           place,
+          node: otherNode(seats.length),
           random: random(seats.length),
           note: (line) => this.#note(line),
         });
@@ -214,3 +217,7 @@ export class Torture {
     return `${seconds} s: ${this.#kills}/${this.#options.kills} kills, ${accepted} accepted, ${this.#acked} acked, ${accepted - this.#acked} under way`;
   }
 }
+
+/** Every other seat's plugin runs on the Node of the machine, where npm tells that it has one of its own. */
+const otherNode = (seat: number): string | undefined =>
+  seat % 2 === 0 ? process.env.npm_node_execpath : undefined;
