@@ -10,6 +10,7 @@ import { StandInProcess } from "../standin/standin-process.ts";
 import { makeSource, send, type TestSource } from "../world/server.ts";
 import { freePort, ServerProcess } from "../world/server-process.ts";
 import { until } from "../world/until.ts";
+import { Wires } from "../world/wires.ts";
 import { PLUGIN_DIR, type Workplace, workplace } from "../world/workplace.ts";
 
 export interface SceneOptions {
@@ -17,6 +18,8 @@ export interface SceneOptions {
   env?: Record<string, string>;
   /** More of the plugin's configuration. */
   config?: Record<string, unknown>;
+  /** Between plugins and server there are wires that can be hurt. */
+  wired?: boolean;
 }
 
 export class Scene {
@@ -24,24 +27,34 @@ export class Scene {
   readonly place: Workplace;
   control: ControlClient;
   readonly source: TestSource;
+  readonly wires: Wires | null;
   readonly #clients: StandInProcess[] = [];
 
-  private constructor(server: ServerProcess, place: Workplace, control: ControlClient, source: TestSource) {
+  private constructor(
+    server: ServerProcess,
+    place: Workplace,
+    control: ControlClient,
+    source: TestSource,
+    wires: Wires | null,
+  ) {
+    this.wires = wires;
     this.server = server;
     this.place = place;
     this.control = control;
     this.source = source;
   }
 
-  static async open({ env = {}, config = {} }: SceneOptions = {}): Promise<Scene> {
+  static async open({ env = {}, config = {}, wired = false }: SceneOptions = {}): Promise<Scene> {
     const place = workplace();
     const ports = { httpPort: await freePort(), grpcPort: await freePort() };
     const server = new ServerProcess({ dataDir: place.dataDir, ...ports, env });
     await server.start();
     const control = await server.control();
     const { token } = await control.call(ControlService.method.createToken, { label: "e2e" });
-    place.configure({ remote: server.grpcUrl, connectionToken: token, ...config });
-    return new Scene(server, place, control, await makeSource({ control }, { slug: "ci" }));
+    const wires = wired ? await Wires.to(ports.grpcPort) : null;
+    const remote = wires === null ? server.grpcUrl : `http://127.0.0.1:${wires.port}`;
+    place.configure({ remote, connectionToken: token, ...config });
+    return new Scene(server, place, control, await makeSource({ control }, { slug: "ci" }), wires);
   }
 
   /** `claude`, started in the project's folder. */
@@ -112,6 +125,7 @@ export class Scene {
 
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
+    this.wires?.close();
     this.control.close();
     await this.server.stop();
     this.place.remove();

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { ControlClient } from "../../src/cli/control-client.ts";
 import { freePort, ServerProcess } from "../world/server-process.ts";
+import { Wires } from "../world/wires.ts";
 import { type Workplace, workplace } from "../world/workplace.ts";
 import type { Order, Strike } from "./fail-points.ts";
 import { LANES, laneName, type TorturedLane } from "./lanes.ts";
 import type { Side } from "./schedule.ts";
 import type { TorturedSource } from "./senders.ts";
-import { Wires } from "./wires.ts";
 
 const ENTRY = "test/torture/server.ts";
 

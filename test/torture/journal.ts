@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { openDatabase } from "../../src/store/sqlite/open.ts";
 
 const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by,
   json_extract(new.actor, '$.context.delivery'))`;
@@ -41,6 +42,21 @@ const Change = z.object({
 });
 export type Change = z.infer<typeof Change>;
 
-export function readJournal(db: DatabaseSync): Change[] {
-  return z.array(Change).parse(db.prepare("SELECT * FROM torture_journal ORDER BY n").all());
+/** Opened as the next server would open it, and looked through; `damage`: what SQLite finds wrong with the file. */
+export function readStore(path: string): { journal: Change[]; damage: string[] } {
+  const db = openDatabase({ path });
+  try {
+    const checks = [
+      ...db.prepare("PRAGMA integrity_check").all(),
+      ...db.prepare("PRAGMA foreign_key_check").all(),
+    ].map((row) => JSON.stringify(row));
+    return {
+      journal: z.array(Change).parse(db.prepare("SELECT * FROM torture_journal ORDER BY n").all()),
+      damage: checks
+        .filter((check) => check !== '{"integrity_check":"ok"}')
+        .map((check) => `damaged: ${check}`),
+    };
+  } finally {
+    db.close();
+  }
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../../src/domain/ports/random.ts";
 import { ackingClaude, type EventPlan } from "../standin/acking-claude.ts";
 import { StandInProcess } from "../standin/standin-process.ts";
+import type { Entry } from "../standin/transcript-entry.ts";
 import { PLUGIN_DIR, type Workplace } from "../world/workplace.ts";
 import type { TorturedLane } from "./lanes.ts";
 
@@ -20,7 +21,7 @@ export interface SeatParts {
 
 export class Seat {
   readonly name: string;
-  readonly clients: StandInProcess[] = [];
+  readonly #clients: StandInProcess[] = [];
   readonly #parts: SeatParts;
   #opening: Promise<void> = Promise.resolve();
   #working = 0;
@@ -28,6 +29,11 @@ export class Seat {
   constructor(parts: SeatParts) {
     this.#parts = parts;
     this.name = parts.name;
+  }
+
+  /** One a client, in the order in which they came. */
+  get transcripts(): readonly (readonly Entry[])[] {
+    return this.#clients.map(({ transcript }) => transcript.entries);
   }
 
   /** Claude has an event in hand, and has not begun to ack it. */
@@ -38,7 +44,7 @@ export class Seat {
   /** Somebody is there: what was begun before has come to its end. */
   async ready(): Promise<StandInProcess> {
     await this.#opening;
-    const client = this.clients.at(-1);
+    const client = this.#clients.at(-1);
     if (client === undefined) throw new Error(`nobody has sat down at ${this.name}`);
     return client;
   }
@@ -72,7 +78,7 @@ export class Seat {
 
   async close(): Promise<void> {
     await this.#opening.catch(() => {});
-    await Promise.all(this.clients.map((client) => client.close()));
+    await Promise.all(this.#clients.map((client) => client.close()));
   }
 
   async #open(resume: string | undefined, afterMs: number): Promise<void> {
@@ -90,7 +96,7 @@ export class Seat {
       },
       ackingClaude(() => this.#plan()),
     );
-    this.clients.push(client);
+    this.#clients.push(client);
     note(
       `${this.name}: a client is up, ${resume === undefined ? "a new session" : "resumed"} ${client.sessionId}`,
     );

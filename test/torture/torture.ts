@@ -2,16 +2,16 @@
  * The torture of the real processes: webhooks on their way to several lanes while server, plugins, clients, wires and
  * disk are hurt as the schedule says; then all heals, and everything must come to its end.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
-import { openDatabase } from "../../src/store/sqlite/open.ts";
+import { reasonOf } from "../../src/domain/errors.ts";
+import type { Random } from "../../src/domain/ports/random.ts";
 import { outcomeLine } from "../world/outcome.ts";
 import { seededRandom } from "../world/seeded-random.ts";
 import { Blows } from "./blows.ts";
 import { TorturedBox } from "./box.ts";
-import { type Change, readJournal } from "./journal.ts";
+import { Chronicle } from "./chronicle.ts";
+import { readStore } from "./journal.ts";
 import { laneName, SEATS } from "./lanes.ts";
 import { killsOf, scheduleOf } from "./schedule.ts";
 import { Seat } from "./seat.ts";
@@ -34,8 +34,7 @@ export interface TortureOptions {
 export class Torture {
   readonly #options: TortureOptions;
   readonly #startedAt = performance.now();
-  readonly #timeline: string[] = [];
-  readonly #problems: string[] = [];
+  readonly #chronicle: Chronicle;
   #box: TorturedBox | null = null;
   #seats: readonly Seat[] = [];
   #senders: Senders | null = null;
@@ -47,13 +46,13 @@ export class Torture {
 
   constructor(options: TortureOptions) {
     this.#options = options;
+    this.#chronicle = new Chronicle(`${options.kills} kills, seed ${options.seed}`);
   }
 
   /** True: nothing was lost, doubled, out of order, or otherwise not as promised. */
   async run(): Promise<boolean> {
-    const { kills, seed, print } = this.#options;
+    const { seed, print } = this.#options;
     const random = (stream: number) => seededRandom(seed * 1_000 + stream);
-    const schedule = scheduleOf(random(0), kills, SEATS);
     const box = await TorturedBox.open();
     this.#box = box;
     this.#seats = this.#sitDown(box, (i) => random(100 + i));
@@ -63,28 +62,17 @@ export class Torture {
     const progress = setInterval(() => print(this.#progress()), PROGRESS_MS);
     try {
       for (const seat of this.#seats) await seat.ready();
-      const blows = new Blows(box, this.#seats, (line) => this.#note(line));
-      for (const { pauseMs, whenBusy, webhooks, leadMs, blow } of schedule) {
-        await pause(pauseMs);
-        if (whenBusy) await blows.untilBusy(blow);
-        senders.send(webhooks);
-        await pause(leadMs);
-        await blows.deal(blow);
-        this.#kills += killsOf(blow);
-      }
-      await blows.healed();
-      box.heal();
-      this.#note("all heals");
+      await this.#hurt(box, senders, random(0));
       await senders.stop();
-      await this.#drain(box);
+      await this.#drain(box, senders);
     } catch (error) {
-      this.#problem(error instanceof Error ? error.message : String(error));
+      this.#chronicle.problem(reasonOf(error));
     } finally {
       clearInterval(progress);
       this.#over = true;
       await watching;
     }
-    return this.#judge(box);
+    return this.#judge(box, senders);
   }
 
   async close(): Promise<void> {
@@ -95,24 +83,40 @@ export class Torture {
     if (this.#good && this.#options.keep !== true) this.#box?.remove();
   }
 
-  #sitDown(box: TorturedBox, random: (i: number) => ReturnType<typeof seededRandom>): Seat[] {
+  #sitDown(box: TorturedBox, random: (seat: number) => Random): Seat[] {
     const seats: Seat[] = [];
     for (const [lane, place] of box.places) {
       for (let i = 1; i <= lane.seats; i++) {
-        const name = `${laneName(lane)}#${i}`;
+        const number = seats.length;
         const seat = new Seat({
-          name,
+          name: `${laneName(lane)}#${i}`,
           lane,
           place,
-          node: otherNode(seats.length),
-          random: random(seats.length),
-          note: (line) => this.#note(line),
+          node: otherNode(number),
+          random: random(number),
+          note: (line) => this.#chronicle.note(line),
         });
         seat.open();
         seats.push(seat);
       }
     }
     return seats;
+  }
+
+  async #hurt(box: TorturedBox, senders: Senders, random: Random): Promise<void> {
+    const blows = new Blows(box, this.#seats, (line) => this.#chronicle.note(line));
+    const schedule = scheduleOf(random, this.#options.kills, SEATS);
+    for (const { pauseMs, whenBusy, webhooks, leadMs, blow } of schedule) {
+      await pause(pauseMs);
+      if (whenBusy) await blows.untilBusy(blow);
+      senders.send(webhooks);
+      await pause(leadMs);
+      await blows.deal(blow);
+      this.#kills += killsOf(blow);
+    }
+    await blows.healed();
+    box.heal();
+    this.#chronicle.note("all heals");
   }
 
   async #watch(box: TorturedBox): Promise<void> {
@@ -127,19 +131,18 @@ export class Torture {
   }
 
   /** All that was accepted is acked, or nothing has moved for too long. */
-  async #drain(box: TorturedBox): Promise<void> {
+  async #drain(box: TorturedBox, { accepted }: Senders): Promise<void> {
     for (const seat of this.#seats) await seat.ready();
     this.#ackedAt = performance.now();
-    const accepted = this.#senders?.accepted.length ?? 0;
-    while (this.#acked < accepted) {
+    while (this.#acked < accepted.length) {
       if (performance.now() - this.#ackedAt > STALL_MS) {
-        this.#problem(`stalled: ${accepted - this.#acked} of ${accepted} accepted events are not acked`);
-        await this.#describe(box);
-        return;
+        const left = accepted.length - this.#acked;
+        this.#chronicle.problem(`stalled: ${left} of ${accepted.length} accepted events are not acked`);
+        return this.#describe(box);
       }
       await pause(LOOK_MS);
     }
-    this.#note("drained");
+    this.#chronicle.note("drained");
   }
 
   /** What the server says of its sessions and of what waits. */
@@ -147,74 +150,43 @@ export class Torture {
     await box.ask(async (control) => {
       const { sessions } = await control.call(ControlService.method.getAccount, {});
       for (const { session, lane, state, inHand, waiter, way } of sessions)
-        this.#note(`session ${session} ${lane} ${state} hand=${inHand} waiter=${waiter} way=${way}`);
+        this.#chronicle.note(
+          `session ${session} ${lane} ${state} hand=${inHand} waiter=${waiter} way=${way}`,
+        );
       const { events } = await control.call(ControlService.method.listEvents, { limit: 100 });
       for (const { id, lane, state, reason, session, delivery } of events)
-        this.#note(`event ${id} ${lane} ${state} ${reason} session=${session} delivery=${delivery}`);
+        this.#chronicle.note(
+          `event ${id} ${lane} ${state} ${reason} session=${session} delivery=${delivery}`,
+        );
     });
   }
 
-  async #judge(box: TorturedBox): Promise<boolean> {
+  async #judge(box: TorturedBox, { accepted, problems }: Senders): Promise<boolean> {
+    const chronicle = this.#chronicle;
     const code = await box.server.stop();
-    if (code !== 0) this.#problem(`the server left with ${code}`);
-    const journal = this.#readStore(box);
-    const transcripts = this.#seats.flatMap(({ clients }) =>
-      clients.map(({ transcript }) => transcript.entries),
-    );
-    const senders = this.#senders;
-    const verdict = verdictOf({ accepted: senders?.accepted ?? [], journal, transcripts });
-    const problems = [...this.#problems, ...(senders?.problems ?? []), ...verdict.problems];
-    const good = isClean(verdict) && problems.length === 0;
-    const { print } = this.#options;
+    if (code !== 0) chronicle.problem(`the server left with ${code}`);
+    const { journal, damage } = readStore(box.storePath);
+    const transcripts = this.#seats.flatMap(({ transcripts }) => transcripts);
+    const verdict = verdictOf({ accepted, journal, transcripts });
+    for (const problem of [...damage, ...problems, ...verdict.problems]) chronicle.problem(problem);
+    this.#good = isClean(verdict) && chronicle.problems.length === 0;
+    const { print, keep } = this.#options;
     print(this.#progress());
-    this.#good = good;
-    if (!good || this.#options.keep === true) {
-      for (const problem of problems) print(`✗ ${problem}`);
-      this.#keep(box, problems, transcripts);
+    for (const problem of chronicle.problems) print(`✗ ${problem}`);
+    if (!this.#good || keep === true) {
+      chronicle.write(box.folder, transcripts);
+      print(`What was done and seen is kept: ${box.folder} (timeline.txt, transcripts, the store)`);
     }
     print(outcomeLine(verdict));
-    return good;
-  }
-
-  /** Opened as the next server would, and looked through. */
-  #readStore({ storePath }: TorturedBox): Change[] {
-    const db = openDatabase({ path: storePath });
-    const checks = [
-      ...db.prepare("PRAGMA integrity_check").all(),
-      ...db.prepare("PRAGMA foreign_key_check").all(),
-    ];
-    if (JSON.stringify(checks) !== '[{"integrity_check":"ok"}]')
-      this.#problem(`damaged: ${JSON.stringify(checks)}`);
-    const journal = readJournal(db);
-    db.close();
-    return journal;
-  }
-
-  #keep(box: TorturedBox, problems: readonly string[], transcripts: readonly (readonly unknown[])[]): void {
-    const timeline = [`seed ${this.#options.seed}`, ...this.#timeline, ...problems].join("\n");
-    writeFileSync(join(box.folder, "timeline.txt"), `${timeline}\n`);
-    for (const [i, entries] of transcripts.entries()) {
-      const lines = entries.map((entry) => JSON.stringify(entry));
-      writeFileSync(join(box.folder, `transcript-${i}.jsonl`), `${lines.join("\n")}\n`);
-    }
-    this.#options.print(
-      `What was done and seen is kept: ${box.folder} (timeline.txt, transcripts, the store)`,
-    );
-  }
-
-  #problem(line: string): void {
-    this.#problems.push(line);
-    this.#note(`✗ ${line}`);
-  }
-
-  #note(line: string): void {
-    this.#timeline.push(`${new Date().toISOString().slice(11, 23)} ${line}`);
+    return this.#good;
   }
 
   #progress(): string {
+    const { kills } = this.#options;
     const accepted = this.#senders?.accepted.length ?? 0;
     const seconds = Math.round((performance.now() - this.#startedAt) / 1_000);
-    return `${seconds} s: ${this.#kills}/${this.#options.kills} kills, ${accepted} accepted, ${this.#acked} acked, ${accepted - this.#acked} under way`;
+    const waiting = accepted - this.#acked;
+    return `${seconds} s: ${this.#kills}/${kills} kills, ${accepted} accepted, ${this.#acked} acked, ${waiting} waiting`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { until } from "../world/until.ts";
+import { until } from "./until.ts";
 import { Wires } from "./wires.ts";
 
 /** Sends back what it is sent. */
