@@ -17,6 +17,8 @@ export interface Ready {
 /** Who is connected; kept in memory, and asked at every match. */
 export interface Roster {
   ready(account: string, lane: Lane): readonly Ready[];
+  /** The delivery is known to have come through to the session's plugin, on the stream that it has now. */
+  reached(account: string, session: string, eventId: string, delivery: number): boolean;
 }
 
 export interface Match {

@@ -183,9 +183,12 @@ class Tick {
       case "able":
         return this.#free(effect.record.account, effect.record.actor.context.lane);
       case "miss": {
-        const { account } = effect.record.facts;
+        const { account, id } = effect.record.facts;
+        const { session, delivery } = effect.claim;
+        // A frame that never came through says something of the link and nothing of the session (promise 13).
+        if (!this.#parts.roster.reached(account, session, id, delivery)) return;
         const told: Told = {
-          to: { kind: "session", account, id: effect.claim.session },
+          to: { kind: "session", account, id: session },
           message: { type: "miss", kind: effect.miss, hooks: effect.claim.hooks },
         };
         return this.take({ kind: "told", told, tries: 0, answer: null });

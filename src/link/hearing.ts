@@ -33,8 +33,7 @@ export function hear(
     case "ack":
       return sessions.ack(live, ackOf(said.value), said.value.ready).then(ackedFrame);
     case "held":
-      // That it is on the plugin's disk changes nothing here: Hello tells it again after a break.
-      refOf(said.value.of);
+      sessions.held(live, refOf(said.value.of));
       return;
     default:
       throw badFrame(`unexpected frame ${said.case ?? "without a kind"}`);

@@ -54,6 +54,9 @@ export class Deliveries implements Performer {
       case "remind":
         this.#holder(effect.record, effect.claim)?.link.remind(refOf(effect));
         return;
+      case "miss":
+        this.#suspectLink(effect.record, effect.claim);
+        return;
       case "confirm":
         this.#logAck(effect.record, effect.status);
         return;
@@ -120,6 +123,20 @@ export class Deliveries implements Performer {
       `an event goes to the dead letters, unread: ${UNREADABLE_CURE}`,
     );
     return "unreadable";
+  }
+
+  /** Half-open: it takes frames and brings none. Ended here, it is made anew by the plugin as soon as that finds out. */
+  #suspectLink(record: EventRecord, claim: Claim): void {
+    const { account, id } = record.facts;
+    if (this.#roster.reached(account, claim.session, id, claim.delivery)) return;
+    this.#holder(record, claim)?.link.failed(
+      new SignalboxError(
+        "unavailable",
+        "link_silent",
+        "an event that was sent did not come through",
+        "Nothing is to be done; the link is made anew",
+      ),
+    );
   }
 
   #logAck({ facts, actor }: EventRecord, status: "settled" | "repeated" | "late"): void {

@@ -49,6 +49,8 @@ export interface LiveSession {
   client: string;
   project: string;
   presence: Presence;
+  /** The last delivery that is known to have come through to the plugin. */
+  held: DeliveryRef | null;
   /** The next event is the first that this stream is given. */
   fresh: boolean;
   link: PluginLink;

@@ -115,6 +115,7 @@ export class Reception {
       client,
       project,
       presence,
+      held: intro.inHand,
       fresh: true,
       link,
     };

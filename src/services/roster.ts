@@ -36,6 +36,11 @@ export class SessionRoster implements Roster {
     return this.get(live.account, live.session) === live;
   }
 
+  reached(account: string, session: string, eventId: string, delivery: number): boolean {
+    const held = this.get(account, session)?.held;
+    return held?.eventId === eventId && held.delivery === delivery;
+  }
+
   ready(account: string, lane: Lane): readonly Ready[] {
     const connected = this.#lanes.get(`${account} ${lane}`);
     if (connected === undefined) return [];

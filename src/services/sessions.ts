@@ -65,6 +65,11 @@ export class Sessions {
     this.#toHand(live, of, { type: "show", epoch, hooks: presence.hooks, why, delivery: of.delivery });
   }
 
+  /** The delivery came through: what becomes of it now is the session's. */
+  held(live: LiveSession, of: DeliveryRef): void {
+    live.held = of;
+  }
+
   surfaced(live: LiveSession, of: DeliveryRef, way: Way): void {
     this.#toHand(live, of, { type: "surfaced", delivery: of.delivery, way });
     // A wake that was seen proves nothing yet: only what is taken does.

@@ -45,6 +45,19 @@ describe("a session that cannot surface events", () => {
     expect(second.shown).toHaveLength(1);
   });
 
+  test("is not called deaf for what never came through to it: its link is ended, and made anew", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin({ hears: false }).connect();
+    const id = await box.arrives();
+    await box.clock.pass(10 * SECOND);
+    expect(await box.state(id)).toBe("returned");
+    expect((await box.record(id)).actor.context).toMatchObject({ attempts: 0, reason: "unseen" });
+    expect(await box.sessionState("s1")).toBe("away");
+    expect(plugin.shown).toEqual([]);
+    const back = await box.plugin().connect();
+    expect(back.last).toMatchObject({ eventId: id, delivery: 2 });
+  });
+
   test("does not keep the event from a session that can", async () => {
     const box = await Box.start();
     const deaf = await box.plugin({ session: "s1", instance: "instance-1" }).connect();

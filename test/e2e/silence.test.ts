@@ -45,3 +45,18 @@ test("a session that can't surface events is found, marked deaf, and named with 
   await scene.client();
   expect(await scene.until(id, "acked")).toMatchObject({ attempts: 0 });
 });
+
+test("a session whose link was half-open when an event was sent is not deaf: it comes back and is given the event", async () => {
+  scene = await Scene.open({ env: { SIGNALBOX_SURFACE_SECONDS: "1" }, config: WAKE, wired: true });
+  const client = await scene.client();
+  await scene.until(await scene.arrives(), "acked");
+  await client.untilIdle();
+  await until(async () => (await scene.sessions()).some(({ waiter }) => waiter), "the session to wait");
+  scene.wires?.abandon();
+  const id = await scene.arrives();
+  expect(await scene.until(id, "returned")).toMatchObject({ reason: "unseen", attempts: 0 });
+  // The client's side finds out, sooner than by its own probes.
+  scene.wires?.cut();
+  expect(await scene.until(id, "acked")).toMatchObject({ attempts: 0 });
+  expect(showings(client, id)).toBe(1);
+});

@@ -127,6 +127,8 @@ interface PluginOptions {
   hooks?: boolean;
   /** Answers pings. */
   answers?: boolean;
+  /** What is sent to it comes through. */
+  hears?: boolean;
 }
 
 /** What a plugin would say and hear, without a wire. */
@@ -136,6 +138,7 @@ export class TestPlugin implements PluginLink {
   readonly reminded: DeliveryRef[] = [];
   gone = false;
   welcomed: Welcomed | null = null;
+  #seated: Promise<LiveSession> = new Promise(() => {});
   readonly #box: Box;
   readonly #options: Required<PluginOptions>;
 
@@ -147,6 +150,7 @@ export class TestPlugin implements PluginLink {
       lane: "tag:",
       hooks: true,
       answers: true,
+      hears: true,
       ...options,
     };
   }
@@ -154,7 +158,7 @@ export class TestPlugin implements PluginLink {
   async connect(more: Partial<Introduction> & { ready?: boolean } = {}): Promise<this> {
     const { ready = true, ...rest } = more;
     const { session, instance, lane } = this.#options;
-    this.welcomed = await this.#box.box.reception.connect(
+    const welcomed = this.#box.box.reception.connect(
       {
         account: this.#box.box.account.id,
         session,
@@ -171,6 +175,10 @@ export class TestPlugin implements PluginLink {
       },
       this,
     );
+    // What is sent to it may come before its welcome.
+    this.#seated = welcomed.then(({ live }) => live);
+    this.#seated.catch(() => {});
+    this.welcomed = await welcomed;
     this.gone = false;
     this.#box.box.sessions.greeted(this.live, this.presence({ ready }));
     await settle();
@@ -228,7 +236,10 @@ export class TestPlugin implements PluginLink {
   }
 
   deliver(handover: Handover): void {
+    if (!this.#options.hears) return;
     this.shown.push(handover);
+    const { eventId, delivery } = handover;
+    void this.#seated.then((live) => this.#box.box.sessions.held(live, { eventId, delivery }));
   }
 
   recall(of: DeliveryRef, reason: "interrupted" | "withdrawn" | "timed_out"): void {
