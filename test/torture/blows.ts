@@ -94,6 +94,7 @@ export class Blows {
   }
 
   async #restart(downMs: number): Promise<void> {
+    for (const line of this.#box.server.output.split("\n")) if (line !== "") this.#note(`server: ${line}`);
     await pause(downMs);
     await this.#box.server.start();
     this.#note("the server is up");

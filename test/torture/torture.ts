@@ -164,6 +164,7 @@ export class Torture {
   async #judge(box: TorturedBox, { accepted, problems }: Senders): Promise<boolean> {
     const chronicle = this.#chronicle;
     const code = await box.server.stop();
+    for (const line of box.server.output.split("\n")) if (line !== "") chronicle.note(`server: ${line}`);
     if (code !== 0) chronicle.problem(`the server left with ${code}`);
     const { journal, damage } = readStore(box.storePath);
     const transcripts = this.#seats.flatMap(({ transcripts }) => transcripts);
