@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -301,13 +302,9 @@ describe("waiters", () => {
     const stale = meetingPoint(place, "client:1");
     const mine = meetingPoint(place, clientKey(process.pid));
     for (const { socket, secret } of [stale, mine]) {
-      const script =
-        "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
-      try {
-        execFileSync(process.execPath, ["-e", script, socket]);
-      } catch {
-        // It was killed, as it should be.
-      }
+      leaveSocket(socket);
+      const minutesAgo = Date.now() / 1000 - 300;
+      utimesSync(socket, minutesAgo, minutesAgo);
       writeFileSync(secret, "old", { mode: 0o600 });
     }
     expect(readdirSync(place)).toHaveLength(4);
@@ -316,4 +313,25 @@ describe("waiters", () => {
     waiter();
     await until(() => waiters.attached, "the waiter");
   });
+
+  test("a socket that was only just made is left alone, though nobody answers at it yet", async () => {
+    const place = meetingFolder({ XDG_RUNTIME_DIR: folder });
+    if (place === null) throw new Error("no folder");
+    // Between its making and its listening, another server's socket looks just like this.
+    const { socket } = meetingPoint(place, "client:1");
+    leaveSocket(socket);
+    await server();
+    expect(existsSync(socket)).toBe(true);
+  });
 });
+
+/** A socket that nobody listens on. */
+function leaveSocket(path: string): void {
+  const script =
+    "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+  try {
+    execFileSync(process.execPath, ["-e", script, path]);
+  } catch {
+    // It was killed, as it should be.
+  }
+}

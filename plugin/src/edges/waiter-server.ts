@@ -3,7 +3,7 @@
  * a server that was killed has left behind is removed at the next start.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Log } from "../core/ports/log.ts";
@@ -14,6 +14,8 @@ import { greeting, LEAVE, LONGEST_LINE, REFUSED, wakeWord } from "./waiter-talk.
 /** A socket that doesn't say its greeting by then is none of ours. */
 const GREETING_MS = 5_000;
 const PROBE_MS = 500;
+/** A socket has its name before anybody listens on it: a young one that does not answer may be about to. */
+const YOUNG_MS = 60_000;
 
 export class WaiterServer implements Waiters {
   #log: Log;
@@ -149,6 +151,9 @@ async function sweep(folder: string): Promise<void> {
     names.map(async (name) => {
       const socket = join(folder, name);
       if (await isListening(socket)) return;
+      // Looked at last: by now another may have taken the place.
+      const made = statSync(socket, { throwIfNoEntry: false })?.mtimeMs;
+      if (made === undefined || Math.abs(Date.now() - made) < YOUNG_MS) return;
       rmSync(socket, { force: true });
       rmSync(socket.replace(/sock$/, "key"), { force: true });
     }),
@@ -164,6 +169,7 @@ function isListening(path: string): Promise<boolean> {
     };
     socket.setTimeout(PROBE_MS, () => tell(true));
     socket.once("connect", () => tell(true));
-    socket.once("error", () => tell(false));
+    // Any other failure, such as a full queue, says nothing of who is there.
+    socket.once("error", (error) => tell(!("code" in error) || error.code !== "ECONNREFUSED"));
   });
 }
