@@ -2,22 +2,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { noteAdmin, renewNote } from "./admin-note.ts";
 import { controlService } from "./api/control-service.ts";
-import { readAdmin, writeAdmin } from "./config/admin-file.ts";
 import { cipherOf } from "./config/cipher.ts";
 import { readKeys } from "./config/keys.ts";
 import { limitsOf, type Settings } from "./config/settings.ts";
 import type { Store } from "./domain/ports/store.ts";
+import type { Connections } from "./edges/connections.ts";
 import { nodeClock } from "./edges/node-clock.ts";
 import { nodeFiles } from "./edges/node-files.ts";
 import { nodeRandom } from "./edges/node-random.ts";
+import { refuseExposed } from "./edges/private-file.ts";
+import { grpcConnections, listenGrpc } from "./grpc-listener.ts";
+import { listenHttp } from "./http-listener.ts";
 import { ingress } from "./ingress/app.ts";
 import { GrpcTransport } from "./link/grpc-transport.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { PROTOCOL } from "./link/refusal.ts";
-import { type Listener, listenGrpc, listenHttp } from "./listeners.ts";
+import { fullHouse, tlsOf, warnOfOpenFolder } from "./precautions.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
+import { renewTls } from "./tls-renewal.ts";
 
 export interface RunningServer {
   httpUrl: string;
@@ -45,7 +50,11 @@ export async function serve({
   openStore = openEmbedded(log),
 }: ServeOptions): Promise<RunningServer> {
   const { dataDir } = settings;
+  // Before anything is made.
+  const tls = await tlsOf(settings, nodeClock);
   await nodeFiles.makeFolder(dataDir);
+  await refuseExposed(join(dataDir, "keys.json"));
+  await warnOfOpenFolder(dataDir, log);
   const undo: (() => Promise<void>)[] = [];
   try {
     const keys = await readKeys({ dataDir, key: settings.key, files: nodeFiles, random: nodeRandom });
@@ -62,11 +71,16 @@ export async function serve({
       publicUrl: () => settings.publicUrl ?? httpUrl,
     });
     undo.push(() => box.stop());
-    const transport = new GrpcTransport();
+    const onFull = (door: string) => fullHouse(door, { clock: nodeClock, log });
+    const connections = grpcConnections(onFull("gRPC"));
+    const transport = new GrpcTransport(connections);
     const link = linkOf(box, transport, settings, log);
-    const grpc = await listenGrpc(settings, {
+    const grpc = await listenGrpc({
+      settings,
+      tls,
+      connections,
       link: transport.implementation(),
-      control: controlOf(box, store, log),
+      control: controlOf(box, store, log, connections),
     });
     undo.push(() => grpc.close());
     let ready = false;
@@ -78,10 +92,22 @@ export async function serve({
       maxBodyBytes: settings.maxBodyBytes,
       isReady: () => ready,
     });
-    const http = await listenHttp(settings, app);
+    const http = await listenHttp({ settings, tls, app, onFull: onFull("HTTP") });
     httpUrl = http.url;
     undo.push(() => http.close());
-    await noteAdmin(box, dataDir, http, grpc);
+    const admin = await noteAdmin(box, dataDir, { http, grpc, tls, log });
+    const renewal =
+      tls === null
+        ? null
+        : renewTls(tls, {
+            clock: nodeClock,
+            log,
+            async renew(pair) {
+              http.renew(pair);
+              grpc.renew(pair);
+              await renewNote(dataDir, admin, pair);
+            },
+          });
     ready = true;
     log.info({ httpUrl, grpcUrl: grpc.url, dataDir }, "server up");
     return {
@@ -92,6 +118,7 @@ export async function serve({
       dataDir,
       async stop() {
         ready = false;
+        renewal?.stop();
         link.drain(RECONNECT_SECONDS);
         await grpc.close();
         // Last of all: a provider may never send again, so what still comes is still stored.
@@ -122,35 +149,15 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
   );
 }
 
-function controlOf(box: Signalbox, store: Store, log: Logger) {
+function controlOf(box: Signalbox, store: Store, log: Logger, connections: Connections) {
   return controlService({
     ...box,
+    onTrusted: (peer) => connections.trust(peer),
     store,
     clock: nodeClock,
     log,
     serverVersion: version(),
     protocol: PROTOCOL,
-  });
-}
-
-/** Where commands find the server; the token of an earlier start is kept while it is good. */
-async function noteAdmin(box: Signalbox, dataDir: string, http: Listener, grpc: Listener): Promise<void> {
-  const before = await readAdmin(nodeFiles, dataDir).catch(() => null);
-  const good =
-    before !== null &&
-    (await box.tokens.authenticate(before.token).then(
-      () => true,
-      () => false,
-    ));
-  const token = good
-    ? before.token
-    : (await box.tokens.issue(box.account.id, "local commands", "admin", [])).secret;
-  await writeAdmin(nodeFiles, dataDir, {
-    version: 1,
-    httpUrl: http.url,
-    grpcUrl: grpc.url,
-    pid: process.pid,
-    token,
   });
 }
 

@@ -1,5 +1,6 @@
 /** ControlService: what is asked of the server beside the links. Every answer is of the token's account alone. */
 import type {
+  Metadata,
   ServerUnaryCall,
   ServerWritableStream,
   sendUnaryData,
@@ -21,6 +22,8 @@ export interface ControlParts extends AccountParts, EventParts, SourceParts {
   store: Store;
   tokens: Tokens;
   log: Log;
+  /** Whoever calls from there has shown a token that is known. */
+  onTrusted: (peer: string) => void;
 }
 
 /** Who asks. */
@@ -37,7 +40,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   const unary =
     <I, O>(answer: (asker: Asker, request: I) => Promise<O>) =>
     (call: ServerUnaryCall<I, O>, reply: sendUnaryData<O>) => {
-      askerOf(parts, bearerOf(call.metadata))
+      askerOf(parts, call)
         .then((asker) => answer(asker, call.request))
         .then(
           (response) => reply(null, response),
@@ -47,7 +50,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   const stream =
     <I, O>(serve: (asker: Asker, call: ServerWritableStream<I, O>) => Promise<void>) =>
     (call: ServerWritableStream<I, O>) => {
-      askerOf(parts, bearerOf(call.metadata))
+      askerOf(parts, call)
         .then((asker) => serve(asker, call))
         .catch((error: unknown) => call.emit("error", failure(call.getPath(), error)));
     };
@@ -63,8 +66,12 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   };
 }
 
-async function askerOf({ tokens, store }: ControlParts, secret: string | null): Promise<Asker> {
-  const token = await tokens.authenticate(secret);
+async function askerOf(
+  { tokens, store, onTrusted }: ControlParts,
+  call: { metadata: Metadata; getPeer(): string },
+): Promise<Asker> {
+  const token = await tokens.authenticate(bearerOf(call.metadata));
+  onTrusted(call.getPeer());
   const account = (await store.accounts()).find(({ id }) => id === token.account);
   if (account === undefined) {
     throw new SignalboxError(

@@ -15,6 +15,8 @@ export const AdminFile = z.object({
   grpcUrl: z.url(),
   pid: z.number().int().positive(),
   token: z.string().min(1),
+  /** With TLS: the server's own certificate, which local commands trust and no other; and its file, for plugins. */
+  tls: z.object({ certificate: z.string(), file: z.string() }).optional(),
 });
 export type AdminFile = z.infer<typeof AdminFile>;
 

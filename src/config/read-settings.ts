@@ -36,6 +36,10 @@ export function readSettings(from: SettingSources): ReadSettings {
   const texts = Object.fromEntries(SETTING_NAMES.map((name) => [name, given(name, from)?.text]));
   const settings = Settings.parse(texts);
   settings.dataDir = folder(settings.dataDir, from.env);
+  for (const name of ["tlsCert", "tlsKey"] as const) {
+    const path = settings[name];
+    if (path !== null) settings[name] = folder(path, from.env);
+  }
   if (settings.publicUrl !== null) settings.publicUrl = settings.publicUrl.replace(/\/+$/, "");
   refuseUnavailable(settings);
   refuseContradictions(settings);
@@ -80,22 +84,20 @@ function refuseUnavailable(settings: Settings): void {
     // The address may hold a password: it is not shown.
     throw badSetting("store", "MongoDB is not yet available; only sqlite is", waysToSet("store"));
   }
-  for (const name of ["tlsCert", "tlsKey"] as const) {
-    if (settings[name] === null) continue;
-    throw badSetting(
-      name,
-      "TLS on the listeners is not yet available",
-      "Unset it, and let a proxy in front of the server speak TLS",
-    );
-  }
 }
 
 function refuseContradictions(settings: Settings): void {
-  if (!isLoopback(settings.grpcHost) && !settings.allowPlaintext) {
+  const { tlsCert, tlsKey } = settings;
+  if ((tlsCert === null) !== (tlsKey === null)) {
+    const [given, missing] =
+      tlsCert === null ? (["tlsKey", "tlsCert"] as const) : (["tlsCert", "tlsKey"] as const);
+    throw badSetting(given, `TLS needs ${variableOf(missing)} too`, `${waysToSet(missing)}, or unset both`);
+  }
+  if (!isLoopback(settings.grpcHost) && !settings.allowPlaintext && tlsCert === null) {
     throw badSetting(
       "grpcHost",
       `"${settings.grpcHost}" is not loopback, and without TLS tokens could be read on the way`,
-      `Use 127.0.0.1, or accept it by --${optionOf("allowPlaintext")} true or ${variableOf("allowPlaintext")}=true`,
+      `Set ${variableOf("tlsCert")} and ${variableOf("tlsKey")}, use 127.0.0.1, or accept it by --${optionOf("allowPlaintext")} true or ${variableOf("allowPlaintext")}=true`,
     );
   }
   const ascending: [SettingName, SettingName][] = [

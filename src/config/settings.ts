@@ -32,7 +32,7 @@ export const Settings = z.strictObject({
   httpPort: wholeNumber(0, 65_535, { default: "4400", doc: "Port for webhooks; 0 takes any free one." }),
   grpcHost: text(HOST, HOST_WORDS, {
     default: "127.0.0.1",
-    doc: "Where plugins and commands are listened for. Beyond loopback it needs SIGNALBOX_ALLOW_PLAINTEXT.",
+    doc: "Where plugins and commands are listened for. Beyond loopback it needs TLS, or SIGNALBOX_ALLOW_PLAINTEXT.",
   }),
   grpcPort: wholeNumber(0, 65_535, {
     default: "4401",
@@ -50,10 +50,10 @@ export const Settings = z.strictObject({
     secret: true,
   }),
   tlsCert: optionalText((value) => value !== "", "a file", {
-    doc: "Certificate of the listeners. Not yet available: the server refuses to start with it.",
+    doc: "Certificate of both listeners in PEM, its chain behind it; together with SIGNALBOX_TLS_KEY it turns on TLS. Looked at again every 30 seconds.",
   }),
   tlsKey: optionalText((value) => value !== "", "a file", {
-    doc: "Key of that certificate. Not yet available: the server refuses to start with it.",
+    doc: "Key of that certificate in PEM, without a password. Refused if others can read it.",
   }),
   trustProxy: wholeNumber(0, 10, {
     default: "0",
@@ -93,7 +93,7 @@ export const Settings = z.strictObject({
   drainSeconds: seconds(0, 3600, 10, "How long a server that was told to stop may take to leave."),
   allowPlaintext: yesOrNo({
     default: "false",
-    doc: "Lets plugins connect without TLS from other machines: tokens and payloads can then be read on the way.",
+    doc: "Lets plugins connect without TLS from other machines: tokens and payloads can then be read on the way. Not needed with TLS.",
   }),
   maxBodyBytes: wholeNumber(1, 100 * 1_048_576, {
     unit: "bytes",

@@ -43,6 +43,9 @@ const HELLO_MS = 10_000;
 /** What a plugin may say before it was welcomed. */
 const MOST_EARLY = 100;
 
+/** After so many frames without an answer the next ones wait until these were taken: a flood is read no faster. */
+const UNANSWERED = 16;
+
 export interface ConnectionParts {
   reception: Reception;
   sessions: Sessions;
@@ -53,26 +56,33 @@ export interface ConnectionParts {
   graceMs: number;
 }
 
+/** Told of what matters to whoever counts the streams. */
+export interface ConnectionWatcher {
+  onHello(): void;
+  onEnd(): void;
+}
+
 export class Connection implements PluginLink {
   readonly #parts: ConnectionParts;
   readonly #stream: Stream<ConnectRequest, ConnectResponse>;
   readonly #caller: Caller;
   readonly #pings: Pings;
-  readonly #onEnd: () => void;
+  readonly #watcher: ConnectionWatcher;
   readonly #patience: Timer;
   /** `hello`: nothing heard yet. `greeting`: being let in. `open`: welcomed. */
   #phase: "hello" | "greeting" | "open" | "ended" = "hello";
   #live: LiveSession | null = null;
   #early: ConnectRequest["frame"][] = [];
   #held: Said[] = [];
+  #unanswered = 0;
 
   constructor(
     parts: ConnectionParts,
     stream: Stream<ConnectRequest, ConnectResponse>,
     caller: Caller,
-    onEnd: () => void,
+    watcher: ConnectionWatcher,
   ) {
-    this.#onEnd = onEnd;
+    this.#watcher = watcher;
     this.#parts = parts;
     this.#stream = stream;
     this.#caller = caller;
@@ -124,29 +134,30 @@ export class Connection implements PluginLink {
     this.#stream.end();
   }
 
-  #take(said: ConnectRequest["frame"]): void {
+  #take(said: ConnectRequest["frame"]): Promise<unknown> | undefined {
     try {
       switch (this.#phase) {
         case "hello":
           if (said.case !== "hello") throw badFrame(`the first frame is ${said.case ?? "empty"}, not hello`);
           this.#phase = "greeting";
           this.#patience.cancel();
-          void this.#greet(said.value);
-          return;
+          this.#watcher.onHello();
+          return this.#greet(said.value);
         case "greeting":
           if (said.case === "pong") this.#pings.answered(said.value.nonce);
           else if (this.#early.length >= MOST_EARLY) throw badFrame("too many frames before the welcome");
           else this.#early.push(said);
-          return;
+          return undefined;
         case "open":
           if (said.case === "pong") this.#pings.answered(said.value.nonce);
-          else if (this.#live !== null) this.#hear(this.#live, said);
-          return;
+          else if (this.#live !== null) return this.#hear(this.#live, said);
+          return undefined;
         case "ended":
-          return;
+          return undefined;
       }
     } catch (error) {
       this.#refuse(error);
+      return undefined;
     }
   }
 
@@ -188,12 +199,16 @@ export class Connection implements PluginLink {
     for (const said of this.#early.splice(0)) this.#take(said);
   }
 
-  #hear(live: LiveSession, said: ConnectRequest["frame"]): void {
-    hear(this.#parts.sessions, live, said)?.then(
+  #hear(live: LiveSession, said: ConnectRequest["frame"]): Promise<unknown> | undefined {
+    const { sessions } = this.#parts;
+    const answered = hear(sessions, live, said)?.then(
       (answer) => this.#say(answer),
       // A storage that fails ends the stream: the plugin keeps the ack, and sends it again with its next Hello.
       (error: unknown) => this.#refuse(error),
     );
+    if (answered !== undefined) return answered;
+    this.#unanswered = (this.#unanswered + 1) % UNANSWERED;
+    return this.#unanswered === 0 ? sessions.caughtUp() : undefined;
   }
 
   #say(said: Said): void {
@@ -226,6 +241,6 @@ export class Connection implements PluginLink {
     this.#early = [];
     this.#parts.log.debug({ peer: this.#caller.peer, session: this.#live?.session, reason }, "link ended");
     if (this.#live !== null) this.#parts.sessions.disconnect(this.#live);
-    this.#onEnd();
+    this.#watcher.onEnd();
   }
 }

@@ -103,6 +103,12 @@ export class Sessions {
     return { ...answer, next };
   }
 
+  /** Resolves when all that was told before has been taken, whatever became of it. */
+  caughtUp(): Promise<void> {
+    // A store that fails keeps what was told; it is the host's to bound.
+    return this.#parts.host.beat().catch(() => {});
+  }
+
   #toHand(
     live: LiveSession,
     of: DeliveryRef,

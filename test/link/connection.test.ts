@@ -52,7 +52,7 @@ async function opened(box: Box): Promise<{ wire: Wire; connection: Connection; h
     { ...box.box, clock: box.clock, log: quiet, serverVersion: "0", graceMs: MINUTE },
     wire,
     { token: secret, peer: "test" },
-    () => {},
+    { onHello() {}, onEnd() {} },
   );
   const presence = { ready: true, hooks: true, waiter: true, life: true };
   const value = create(HelloSchema, { protocol: 1, session: "s1", instance: "instance-1", presence });

@@ -23,7 +23,10 @@ export class LinkClient {
   readonly #stream: ClientDuplexStream<ConnectRequest, ConnectResponse>;
 
   constructor(url: string, token: string) {
-    this.#client = new Client(new URL(url).host, credentials.createInsecure());
+    this.#client = new Client(new URL(url).host, credentials.createInsecure(), {
+      // A connection of its own, as each plugin has.
+      "grpc.use_local_subchannel_pool": 1,
+    });
     const metadata = new Metadata();
     metadata.set("authorization", `Bearer ${token}`);
     const { path, requestSerialize, responseDeserialize } = connectMethod;

@@ -33,6 +33,11 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#options.grpcPort}`;
   }
 
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error("the server does not run");
+    return this.#child.pid;
+  }
+
   get httpUrl(): string {
     return `http://127.0.0.1:${this.#options.httpPort}`;
   }

@@ -18,7 +18,8 @@ export interface Stream<In, Out> {
 }
 
 export interface StreamListener<In> {
-  onFrame(frame: In): void;
+  /** A promise: work is under way for it. A stream with much of that is read no further until some of it is done. */
+  onFrame(frame: In): Promise<unknown> | undefined;
   onEnd(end: StreamEnd): void;
 }
 

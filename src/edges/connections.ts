@@ -1,0 +1,89 @@
+/**
+ * The connections of one listener, bounded: whoever opens thousands must not keep others out, nor fill the memory. In a
+ * full house the one goes who has been there longest without showing that he is wanted; a newcomer that says at once what
+ * he wants is served meanwhile.
+ */
+import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+
+export interface ConnectionLimits {
+  most: number;
+  /** Of those that nobody has vouched for. */
+  mostStrangers: number;
+  /** A stranger that is being answered: he stays. */
+  isServed?: (peer: string) => boolean;
+  /** Told of each that had to go. */
+  onFull: () => void;
+}
+
+/** As grpc-js names whoever calls. */
+export const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;
+
+export class Connections {
+  readonly #limits: ConnectionLimits;
+  /** In the order in which they came. */
+  readonly #all = new Map<string, { socket: Socket; since: number }>();
+  readonly #trusted = new Set<string>();
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  admit(socket: Socket): void {
+    const peer = peerOf(socket);
+    this.#all.set(peer, { socket, since: performance.now() });
+    // Who breaks off is gone: `close` tells of it.
+    socket.on("error", () => {});
+    socket.once("close", () => {
+      if (this.#all.get(peer)?.socket !== socket) return;
+      this.#all.delete(peer);
+      this.#trusted.delete(peer);
+    });
+    if (this.#isFull()) this.#makeRoom();
+  }
+
+  /** He has shown a token that is known here. */
+  trust(peer: string): void {
+    if (this.#all.has(peer)) this.#trusted.add(peer);
+  }
+
+  /** Ends the connection without a word, with all that waits to be sent on it. */
+  cut(peer: string): void {
+    this.#all.get(peer)?.socket.destroy();
+  }
+
+  /** Strangers that have been there for longer. */
+  cutStrangers(olderThanMs: number): void {
+    const before = performance.now() - olderThanMs;
+    for (const [peer, { socket, since }] of this.#all) {
+      if (since > before) return;
+      if (!this.#trusted.has(peer)) socket.destroy();
+    }
+  }
+
+  cutAll(): void {
+    for (const { socket } of this.#all.values()) socket.destroy();
+  }
+
+  #isFull(): boolean {
+    const { most, mostStrangers } = this.#limits;
+    return this.#all.size > most || this.#all.size - this.#trusted.size > mostStrangers;
+  }
+
+  /** Where all are wanted it is the newcomer who goes: he is the last. */
+  #makeRoom(): void {
+    this.#limits.onFull();
+    let last: Socket | undefined;
+    for (const [peer, { socket }] of this.#all) {
+      last = socket;
+      if (socket.destroyed || this.#trusted.has(peer) || this.#limits.isServed?.(peer) === true) continue;
+      socket.destroy();
+      return;
+    }
+    last?.destroy();
+  }
+}
