@@ -75,23 +75,42 @@ async function carryOut(plan: Exclude<Plan, { kind: "ask" }>, means: Means): Pro
   const chosen = session === undefined ? {} : { session };
   if (plan.kind === "keep") {
     const before = plan.configuration.session;
-    if (session === undefined || before === session) {
+    const way = wayTo(admin);
+    const sameWay = isSameWay(plan.configuration, way);
+    if (sameWay && (session === undefined || before === session)) {
       return { line: `Kept ${path}: it is connected to this server.`, session: before };
     }
-    await writeConfiguration(path, { ...plan.configuration, ...chosen });
-    return { line: `Kept the token of ${path}; its sessions now serve lane ${session}.`, session };
+    const { ca: _, ...kept } = plan.configuration;
+    await writeConfiguration(path, { ...(sameWay ? plan.configuration : { ...kept, ...way }), ...chosen });
+    const changes = [
+      ...(sameWay ? [] : [`its sessions now connect to ${way.remote}`]),
+      ...(session === undefined || session === before ? [] : [`its sessions now serve lane ${session}`]),
+    ];
+    return { line: `Kept the token of ${path}; ${changes.join(", and ")}.`, session: session ?? before };
   }
   const carriedOver: Partial<PluginConfiguration> = plan.kind === "replace" ? plan.carriedOver : {};
   const { token } = await client.call(ControlService.method.createToken, {
     label: label(`plugin on ${hostname()}`),
   });
-  const made = { ...carriedOver, remote: admin.grpcUrl, connectionToken: token, ...chosen };
+  const { ca: _, ...carried } = carriedOver;
+  const made = { ...carried, ...wayTo(admin), connectionToken: token, ...chosen };
   await writeConfiguration(path, made);
   const line =
     plan.kind === "replace"
       ? `Replaced ${path}: its token was no longer valid. The old one is beside it as .bak.`
       : `Wrote ${path} with a token of its own, for ${admin.grpcUrl}.`;
   return { line, session: made.session };
+}
+
+/** With TLS the plugin trusts the server's own certificate file, whatever name stands in it; a renewed one is read again. */
+function wayTo({ grpcUrl, tls }: AdminFile): { remote: string; ca?: string } {
+  return tls === undefined ? { remote: grpcUrl } : { remote: grpcUrl, ca: tls.file };
+}
+
+/** The owner's own `ca` beside https is his to choose; with plain http it means nothing. */
+function isSameWay({ remote, ca }: PluginConfiguration, way: { remote: string; ca?: string }): boolean {
+  const scheme = (url: string) => URL.parse(url)?.protocol;
+  return scheme(remote) === scheme(way.remote) && (way.ca === undefined || ca !== undefined);
 }
 
 /** The plan, once whoever owns a foreign configuration has agreed that it is replaced. */
@@ -111,7 +130,8 @@ async function agreed(plan: Plan, call: Call, path: string): Promise<Exclude<Pla
 
 async function checkToken(found: FoundConfiguration, admin: AdminFile): Promise<TokenCheck> {
   if (found.kind !== "found" || !isSameServer(found.configuration.remote, admin.grpcUrl)) return "not_ours";
-  const client = controlClient({ url: admin.grpcUrl, token: found.configuration.connectionToken });
+  const { connectionToken: token } = found.configuration;
+  const client = controlClient({ url: admin.grpcUrl, token, trusted: admin.tls?.certificate });
   try {
     await client.call(ControlService.method.getAccount, {});
     return "alive";

@@ -6,6 +6,7 @@ import type { DescMessage, DescMethodServerStreaming, DescMethodUnary } from "@b
 import { create, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { controlTrouble } from "./grpc-trouble.ts";
+import { grpcTrust, type Trusted } from "./server-trust.ts";
 
 const DEADLINE_MS = 10_000;
 
@@ -27,11 +28,17 @@ export interface ControlAddress {
   /** `http://127.0.0.1:4401`, `https://host`. */
   url: string;
   token: string;
+  /** For https: certificates in PEM; without, what Node trusts. */
+  trusted?: Trusted;
 }
 
-export function controlClient({ url, token }: ControlAddress): ControlClient {
-  const { target, secure } = grpcTarget(url);
-  const client = new Client(target, secure ? credentials.createSsl() : credentials.createInsecure(), {
+export function controlClient({ url, token, trusted }: ControlAddress): ControlClient {
+  const { hostname, target, secure } = grpcTarget(url);
+  const { trust, options } = secure
+    ? grpcTrust(hostname, trusted)
+    : { trust: credentials.createInsecure(), options: {} };
+  const client = new Client(target, trust, {
+    ...options,
     // A connection of its own: no client waits out the backoff of another that found the server down.
     "grpc.use_local_subchannel_pool": 1,
   });
@@ -85,8 +92,8 @@ function pathOf(method: { parent: { typeName: string }; name: string }): string 
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-function grpcTarget(url: string): { target: string; secure: boolean } {
+function grpcTarget(url: string): { hostname: string; target: string; secure: boolean } {
   const { protocol, hostname, port } = new URL(url);
   const secure = protocol === "https:";
-  return { target: `${hostname}:${port === "" ? (secure ? 443 : 80) : port}`, secure };
+  return { hostname, target: `${hostname}:${port === "" ? (secure ? 443 : 80) : port}`, secure };
 }

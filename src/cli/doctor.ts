@@ -1,12 +1,13 @@
 /** `signalbox doctor`: each part on the way of an event, a line for each, with the cure where it needs one. */
 import { readAdmin } from "../config/admin-file.ts";
+import { nodeClock } from "../edges/node-clock.ts";
 import { nodeFiles } from "../edges/node-files.ts";
 import { checkConfiguration } from "./checks/configuration.ts";
 import { checkDataFolder } from "./checks/data-folder.ts";
 import { type Finding, fail } from "./checks/finding.ts";
 import { checkNode } from "./checks/node-version.ts";
 import { checkPlugin } from "./checks/plugin.ts";
-import { checkGrpc, checkHttp } from "./checks/server.ts";
+import { checkCertificate, checkGrpc, checkHttp } from "./checks/server.ts";
 import { checkSessions } from "./checks/sessions.ts";
 import type { Command } from "./command.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
@@ -44,7 +45,13 @@ async function serverFindings(dataDir: string): Promise<Finding[]> {
   const admin = await readAdmin(nodeFiles, dataDir);
   if (admin === null) return [fail(`no server has run on ${dataDir} yet`, "Start one with `npm start`")];
   const { findings, account } = await checkGrpc(admin);
-  return [await checkHttp(admin), ...findings, ...(account === null ? [] : checkSessions(account))];
+  const certificate = checkCertificate(admin, nodeClock.now());
+  return [
+    await checkHttp(admin),
+    ...certificate,
+    ...findings,
+    ...(account === null ? [] : checkSessions(account)),
+  ];
 }
 
 function lineOf(finding: Finding): string {

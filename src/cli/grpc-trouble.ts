@@ -16,8 +16,9 @@ const KINDS: { readonly [code: number]: ErrorClass } = {
 /** An error without one of these codes is the server's absence: nobody answered, or it broke off. */
 export function controlTrouble(url: string, error: unknown): SignalboxError {
   const kind = KINDS[codeOf(error)];
+  if (kind === undefined && isUntrusted(url, error)) return untrusted(url, error);
   if (kind === undefined && !fromServer(error)) return serverDown(url, error);
-  const text = error instanceof Error && "details" in error ? String(error.details) : reasonOf(error);
+  const text = detailsOf(error);
   const message = text === "" ? `the server at ${url} refused` : text;
   const cure = trailer(error, "signalbox-cure-bin") ?? "`npm run doctor` looks for the cause";
   return new SignalboxError(
@@ -28,6 +29,22 @@ export function controlTrouble(url: string, error: unknown): SignalboxError {
     error,
   );
 }
+
+/** OpenSSL's and Node's own words, which grpc-js passes on in its text alone. */
+const isUntrusted = (url: string, error: unknown): boolean =>
+  url.startsWith("https:") && /certificate|altnames/i.test(detailsOf(error));
+
+const untrusted = (url: string, cause: unknown): SignalboxError =>
+  new SignalboxError(
+    "unavailable",
+    "untrusted_certificate",
+    `the certificate of the server at ${url} is not trusted`,
+    "Start the server again if its certificate was renewed just now; otherwise another program listens there",
+    cause,
+  );
+
+const detailsOf = (error: unknown): string =>
+  error instanceof Error && "details" in error ? String(error.details) : reasonOf(error);
 
 export function serverDown(url: string, cause?: unknown): SignalboxError {
   return new SignalboxError(

@@ -1,10 +1,13 @@
 /** The server of the data folder: where it listens and with which token, as it wrote into `admin.json`. */
-import { type AdminFile, readAdmin } from "../config/admin-file.ts";
+import { type AdminFile, adminPath, readAdmin } from "../config/admin-file.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { nodeFiles } from "../edges/node-files.ts";
+import { refuseExposed } from "../edges/private-file.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
 
 export async function localServer(dataDir: string): Promise<AdminFile> {
+  // Whoever can write it could name a server of his own.
+  await refuseExposed(adminPath(dataDir), "reading");
   const admin = await readAdmin(nodeFiles, dataDir);
   if (admin !== null) return admin;
   throw new SignalboxError(
@@ -21,7 +24,7 @@ export async function withServer<T>(
   use: (client: ControlClient, admin: AdminFile) => Promise<T>,
 ): Promise<T> {
   const admin = await localServer(dataDir);
-  const client = controlClient({ url: admin.grpcUrl, token: admin.token });
+  const client = controlClient({ url: admin.grpcUrl, token: admin.token, trusted: admin.tls?.certificate });
   try {
     return await use(client, admin);
   } finally {

@@ -12,6 +12,8 @@ export const PluginConfiguration = z.looseObject({
   remote: z.string(),
   connectionToken: z.string(),
   session: z.string().optional(),
+  /** A file of certificates in PEM: with https nobody else is trusted. */
+  ca: z.string().optional(),
 });
 export type PluginConfiguration = z.infer<typeof PluginConfiguration>;
 
@@ -56,10 +58,10 @@ export async function closeToOthers(path: string): Promise<boolean> {
   return true;
 }
 
-/** The same server, however loopback is written. */
+/** The same server, however loopback is written, and whether or not it has turned TLS on or off since. */
 export function isSameServer(remote: string, grpcUrl: string): boolean {
   const [a, b] = [remote, grpcUrl].map((address) =>
-    URL.parse(address)?.origin.replace(/\/\/(localhost|\[::1\])/, "//127.0.0.1"),
+    URL.parse(address)?.host.replace(/^(localhost|\[::1\])/, "127.0.0.1"),
   );
   return a !== undefined && a === b;
 }

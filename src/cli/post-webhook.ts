@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { serverDown } from "./grpc-trouble.ts";
+import { httpRequest } from "./http-request.ts";
+import type { Trusted } from "./server-trust.ts";
 
 const DEADLINE_MS = 10_000;
 
@@ -19,18 +21,21 @@ export interface Posted {
 export async function postWebhook(
   url: string,
   { headers, body }: { headers: Record<string, string>; body: Buffer },
+  trusted: Trusted,
 ): Promise<Posted> {
-  const signal = AbortSignal.timeout(DEADLINE_MS);
-  const response = await fetch(url, { method: "POST", headers, body: new Uint8Array(body), signal }).catch(
-    (error: unknown) => {
-      throw serverDown(new URL(url).origin, error);
-    },
-  );
-  const text = await response.text();
+  const { status, text } = await httpRequest(url, {
+    method: "POST",
+    headers,
+    body,
+    trusted,
+    deadlineMs: DEADLINE_MS,
+  }).catch((error: unknown) => {
+    throw serverDown(new URL(url).origin, error);
+  });
   const answer = Answer.safeParse(json(text));
-  if (!answer.success) throw refusal(`answered ${response.status} with something else than its own JSON`);
+  if (!answer.success) throw refusal(`answered ${status} with something else than its own JSON`);
   if (!answer.data.ok)
-    throw refusal(`refused the webhook (${response.status} ${answer.data.code}): ${answer.data.error}`);
+    throw refusal(`refused the webhook (${status} ${answer.data.code}): ${answer.data.error}`);
   return answer.data;
 }
 

@@ -53,14 +53,14 @@ export const trigger: Command = {
 
 async function post(
   client: ControlClient,
-  { httpUrl }: AdminFile,
+  { httpUrl, tls }: AdminFile,
   { slug, secret, scheme, type }: { slug: string; secret: string; scheme: SchemeName; type: string },
 ): Promise<Posted> {
   const { profileId } = await client.call(ControlService.method.getAccount, {});
   const seed = Buffer.from(nodeRandom.bytes(16)).toString("hex");
   const sample = sampleWebhook(scheme, type, { secret, seed, nowMs: nodeClock.now() });
   if (sample.kind === "unknown_type") throw unknownType(scheme, type);
-  return postWebhook(`${httpUrl}/webhook/${profileId}/${slug}`, sample);
+  return postWebhook(`${httpUrl}/webhook/${profileId}/${slug}`, sample, tls?.certificate);
 }
 
 async function followToEnd(

@@ -48,7 +48,12 @@ export async function startServer(
     ...(options.openStore === undefined ? {} : { openStore: options.openStore }),
   });
   const admin = AdminFile.parse(JSON.parse((await nodeFiles.read(join(dataDir, "admin.json"))) ?? "null"));
-  const control = controlClient({ url: running.grpcUrl, token: admin.token });
+  const trusted = admin.tls?.certificate;
+  const control = controlClient({
+    url: running.grpcUrl,
+    token: admin.token,
+    ...(trusted === undefined ? {} : { trusted }),
+  });
   return {
     running,
     control,

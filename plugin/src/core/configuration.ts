@@ -10,6 +10,8 @@ export interface Configuration {
   path: string;
   remote: string;
   token: string;
+  /** Certificates in PEM: with https nobody else is trusted. Without, what Node trusts. */
+  ca?: string;
   /** Tag of every session that nothing else gives one. */
   session: string | null;
   /** Project folder to tag. */
@@ -23,3 +25,7 @@ export interface Configuration {
   /** What is not as it should be but does not stop anything. */
   warnings: string[];
 }
+
+/** Where its server is, and how it is spoken to. */
+export const targetOf = ({ remote, token, ca }: Configuration) =>
+  ca === undefined ? { remote, token } : { remote, token, ca };

@@ -1,5 +1,6 @@
 /** What comes before a connection: the configuration as it is now, the state of those that are gone, and the Hello. */
 import { type AdoptionPorts, adoptOrphans } from "./adoption.ts";
+import { targetOf } from "./configuration.ts";
 import { toWire, WIRE_WAY } from "./delivery.ts";
 import type { Hello, Preparation } from "./link.ts";
 import type { Parts } from "./parts.ts";
@@ -29,8 +30,7 @@ export async function prepareLink(
     // Without a disk events still come, and acks are still confirmed; only a break at the wrong moment costs more.
     log.warn("the state folder can't be used", { error: error instanceof Error ? error.message : "unknown" });
   }
-  const { remote, token } = configuration;
-  return { kind: "open", target: { remote, token }, hello: () => sayHello(parts, tag, client()) };
+  return { kind: "open", target: targetOf(configuration), hello: () => sayHello(parts, tag, client()) };
 }
 
 function sayHello(parts: Parts, tag: string, client: ClientFace | null): Hello {

@@ -24,6 +24,7 @@ export const configSchema = z
     join: z.enum(JOIN_SETTINGS).default("interactive"),
     sessionMessaging: z.boolean().default(true),
     notifications: z.boolean().default(false),
+    ca: z.string().min(1).optional(),
     dataDir: z.string().min(1).optional(),
     allowPlaintext: z.boolean().default(false),
   })

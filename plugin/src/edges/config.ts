@@ -10,6 +10,7 @@ import type { LoadSetup, Setup } from "../core/ports/setup.ts";
 import { withoutSlash } from "../core/tag.ts";
 import { configPath } from "./config-location.ts";
 import { configSchema } from "./config-schema.ts";
+import { certificatesIn } from "./server-trust.ts";
 import { set } from "./surroundings.ts";
 
 type Env = Record<string, string | undefined>;
@@ -39,6 +40,9 @@ function load(path: string, env: Env): Setup {
       "Keep it outside, so that no repository can choose whom your sessions obey",
     );
   }
+  if (isWritableByOthers(stats)) {
+    return refused(path, "can be changed by others", `Look at what it says, then run chmod 600 ${path}`);
+  }
   const json = parse(readFileSync(path, "utf8"));
   if (json === undefined)
     return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
@@ -51,6 +55,8 @@ function load(path: string, env: Env): Setup {
   }
   const { connectionToken: token, session, projects, delivery, join: joins, dataDir } = parsed.data;
   const remote = new URL(parsed.data.remote).origin;
+  const trusted = trustedIn(parsed.data.ca, path);
+  if (trusted.kind === "refused") return trusted;
   const folder = set(dataDir) ?? set(env.CLAUDE_PLUGIN_DATA) ?? dirname(path);
   return {
     kind: "ready",
@@ -58,6 +64,7 @@ function load(path: string, env: Env): Setup {
       path,
       remote,
       token,
+      ...(trusted.ca === undefined ? {} : { ca: trusted.ca }),
       session: session ?? null,
       projects: Object.fromEntries(Object.entries(projects).map(([key, tag]) => [withoutSlash(key), tag])),
       delivery,
@@ -76,7 +83,7 @@ const plain = (key: string): string =>
     .replace(/[^\x20-\x7e]/g, "?")
     .slice(0, 200);
 
-function refused(path: string, problem: string, cure: string): Setup {
+function refused(path: string, problem: string, cure: string): Extract<Setup, { kind: "refused" }> {
   return { kind: "refused", problem: `The configuration ${path} ${problem}. ${cure}.` };
 }
 
@@ -91,6 +98,35 @@ function parse(text: string): unknown {
 /** Windows has no such owners and modes. */
 function isMine(stats: Stats): boolean {
   return process.getuid === undefined || stats.uid === process.getuid();
+}
+
+function isWritableByOthers(stats: Stats): boolean {
+  return process.getuid !== undefined && (stats.mode & 0o022) !== 0;
+}
+
+/** What the `ca` file holds; read anew each time, as a renewed certificate is. */
+function trustedIn(
+  ca: string | undefined,
+  path: string,
+): { kind: "trusted"; ca: string | undefined } | Extract<Setup, { kind: "refused" }> {
+  if (ca === undefined) return { kind: "trusted", ca };
+  const file = resolve(dirname(path), ca);
+  try {
+    const stats = statSync(file);
+    const others = isMine(stats) ? 0o022 : 0o002;
+    if (process.getuid !== undefined && (stats.mode & others) !== 0) {
+      return refused(path, `names ${file} as ca, which others can change`, `Run chmod 644 ${file}`);
+    }
+    const pem = readFileSync(file, "utf8");
+    certificatesIn(pem);
+    return { kind: "trusted", ca: pem };
+  } catch {
+    return refused(
+      path,
+      `names ${file} as ca, where no certificate in PEM can be read`,
+      "Correct it, or run npm run connect",
+    );
+  }
 }
 
 function isPrivate(stats: Stats): boolean {

@@ -26,9 +26,13 @@ import type {
   Target,
   Transport,
 } from "../core/ports/transport.ts";
+import { trust } from "./server-trust.ts";
 
 const LINK = "/signalbox.v1.LinkService/Connect";
 const CALL_MS = 15_000;
+
+/** Frames that a server has left unread; beyond it the link is given up. */
+const MOST_UNSENT = 1_000;
 
 const OPTIONS = {
   // A half-open link is found within half a minute.
@@ -39,20 +43,23 @@ const OPTIONS = {
 };
 
 export class GrpcTransport implements Transport {
-  #current: { remote: string; client: Client } | null = null;
+  #current: { place: string; client: Client } | null = null;
 
-  open({ remote, token }: Target): LinkStream {
+  open(target: Target): LinkStream {
     this.close();
-    const call = this.#client(remote).makeBidiStreamRequest<ConnectRequest, ConnectResponse>(
+    const call = this.#client(target).makeBidiStreamRequest<ConnectRequest, ConnectResponse>(
       LINK,
       (frame) => Buffer.from(toBinary(ConnectRequestSchema, frame)),
       (bytes) => fromBinary(ConnectResponseSchema, bytes),
-      metadata(token),
+      metadata(target.token),
     );
     let ended = false;
     return {
       send: (frame) => {
-        if (!ended) call.write(frame);
+        if (ended) return;
+        call.write(frame);
+        // Its end is told as that of any stream that breaks; what was not confirmed is said again by the next Hello.
+        if (call.writableLength > MOST_UNSENT) call.cancel();
       },
       end: () => {
         if (ended) return;
@@ -82,17 +89,17 @@ export class GrpcTransport implements Transport {
   }
 
   call<I extends DescMessage, O extends DescMessage>(
-    { remote, token }: Target,
+    target: Target,
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
   ): Promise<Reply<O>> {
     return new Promise((resolve) => {
-      this.#client(remote).makeUnaryRequest<MessageShape<I>, MessageShape<O>>(
+      this.#client(target).makeUnaryRequest<MessageShape<I>, MessageShape<O>>(
         `/${method.parent.typeName}/${method.name}`,
         (message) => Buffer.from(toBinary(method.input, message)),
         (bytes) => fromBinary(method.output, bytes),
         create(method.input, request),
-        metadata(token),
+        metadata(target.token),
         { deadline: Date.now() + CALL_MS },
         (error, response) => {
           if (error === null && response !== undefined) resolve({ kind: "ok", response });
@@ -107,22 +114,29 @@ export class GrpcTransport implements Transport {
     this.#current = null;
   }
 
-  #client(remote: string): Client {
-    if (this.#current?.remote !== remote) {
+  #client({ remote, ca }: Target): Client {
+    const place = `${remote} ${ca ?? ""}`;
+    if (this.#current?.place !== place) {
       this.close();
       const { protocol, host } = new URL(remote);
       const secure = protocol === "https:";
       // A host without a port means the scheme's own; gRPC would take 443 for either.
       const address = /:\d+$/.test(host) ? host : `${host}:${secure ? 443 : 80}`;
-      const client = secure
-        ? new Client(address, credentials.createSsl(), OPTIONS)
-        : // A proxy of the environment is for the world outside; it must not be given plain text, nor see loopback.
-          new Client(address, credentials.createInsecure(), { ...OPTIONS, "grpc.enable_http_proxy": 0 });
-      this.#current = { remote, client };
+      const client = secure ? secureClient(remote, address, ca) : plainClient(address);
+      this.#current = { place, client };
     }
     return this.#current.client;
   }
 }
+
+function secureClient(remote: string, address: string, ca: string | undefined): Client {
+  const trusted = trust(new URL(remote).hostname, ca);
+  return new Client(address, trusted.credentials, { ...OPTIONS, ...trusted.options });
+}
+
+/** A proxy of the environment is for the world outside; it must not be given plain text, nor see loopback. */
+const plainClient = (address: string): Client =>
+  new Client(address, credentials.createInsecure(), { ...OPTIONS, "grpc.enable_http_proxy": 0 });
 
 function metadata(token: string): Metadata {
   const headers = new Metadata();

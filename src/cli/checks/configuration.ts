@@ -1,8 +1,9 @@
 /** The plugin's configuration: there, private, outside the project, and with a token that the server knows. */
 import { homedir } from "node:os";
-import { isAbsolute, relative, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { SignalboxError } from "../../domain/errors.ts";
 import { configurationPath, readConfiguration } from "../plugin-configuration.ts";
+import { type Trusted, trustedBy } from "../server-trust.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkPrivate } from "./privacy.ts";
 import { askAccount } from "./server.ts";
@@ -17,12 +18,19 @@ export async function checkConfiguration(env: NodeJS.ProcessEnv, folder: string)
   const read = await readConfiguration(path).catch(troubleOf);
   if (read instanceof SignalboxError) return [...found, fail(read.message, read.cure)];
   if (read.kind !== "found") return [...found, fail(`${path} is not a configuration of the plugin`, CONNECT)];
-  const { remote, connectionToken } = read.configuration;
+  const { remote, connectionToken, ca } = read.configuration;
   if (!/^https?:$/.test(URL.parse(remote)?.protocol ?? "")) {
     const cure = "Correct it, or run `npm run connect -- --force`";
     return [...found, fail(`its remote "${remote}" is not an http:// or https:// address`, cure)];
   }
-  const answer = await askAccount(remote, connectionToken);
+  let trusted: Trusted;
+  try {
+    trusted = ca === undefined ? undefined : trustedBy(resolve(dirname(path), ca));
+  } catch (error) {
+    const { message, cure } = troubleOf(error);
+    return [...found, fail(message, cure)];
+  }
+  const answer = await askAccount(remote, connectionToken, trusted);
   if (answer.kind === "answered") return [...found, ok(`its token is valid at ${remote}`)];
   return [...found, unanswered(remote, answer.error)];
 }

@@ -6,6 +6,8 @@ export interface Target {
   /** `http://127.0.0.1:4401`, `https://host`. */
   remote: string;
   token: string;
+  /** Certificates in PEM: with https nobody else is trusted. */
+  ca?: string;
 }
 
 /** How a stream ended, told once. */

@@ -1,5 +1,6 @@
 /** Unary calls for tools: they need a configuration, but no link. */
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { targetOf } from "../configuration.ts";
 import type { Parts } from "../parts.ts";
 import { refusal, type ToolAnswer } from "./tool.ts";
 import { callTrouble } from "./trouble.ts";
@@ -19,9 +20,8 @@ export async function ask<I extends DescMessage, O extends DescMessage>(
     return { kind: "trouble", answer: refusal(standing.problem) };
   }
   const { configuration, tag } = standing;
-  const { remote, token } = configuration;
   const asked = typeof request === "function" ? request(tag) : request;
-  const reply = await transport.call({ remote, token }, method, asked);
+  const reply = await transport.call(targetOf(configuration), method, asked);
   if (reply.kind === "ok") return { kind: "told", response: reply.response, tag };
   return { kind: "trouble", answer: refusal(callTrouble(configuration, reply.failure, reply.message)) };
 }
