@@ -6,7 +6,7 @@ import { createServer, type RequestListener, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Settings } from "./config/settings.ts";
-import { Connections, peerOf } from "./edges/connections.ts";
+import { Connections, peerOf, type Standing } from "./edges/connections.ts";
 import { hasCode } from "./edges/file-trouble.ts";
 import type { TlsPair } from "./edges/tls-pair.ts";
 import { CLOSE_MS, type Listener, listen, secured, urlOf } from "./listening.ts";
@@ -26,6 +26,16 @@ const HEADER_BYTES = 16_384;
 /** A connection that waits costs some KiB. */
 const MOST_CONNECTIONS = 2_000;
 
+/** Requests that may be sent ahead of their answers. No sender of webhooks does so. */
+const MOST_PIPELINED = 16;
+
+/** Of one connection. */
+interface Answers {
+  last: ServerResponse;
+  /** Before the last one. */
+  waiting: number;
+}
+
 export interface HttpParts {
   settings: Settings;
   tls: TlsPair | null;
@@ -44,13 +54,11 @@ export async function listenHttp({ settings, tls, app, onFull }: HttpParts): Pro
   };
   const secure = tls === null ? null : createTlsServer({ ...options, ...secured(tls) });
   const server = secure ?? createServer(options);
-  const answers = new Map<string, ServerResponse>();
+  const answers = new Map<string, Answers>();
   const connections = new Connections({
     most: MOST_CONNECTIONS,
     mostStrangers: MOST_CONNECTIONS,
-    // Its request is here whole: what is left to do is ours.
-    isServed: (peer) =>
-      answers.get(peer)?.req.complete === true && answers.get(peer)?.writableEnded === false,
+    standing: (peer) => standingOf(answers.get(peer)?.last),
     onFull,
   });
   server.on("connection", (socket) => {
@@ -58,8 +66,15 @@ export async function listenHttp({ settings, tls, app, onFull }: HttpParts): Pro
     socket.once("close", () => answers.delete(peer));
     connections.admit(socket);
   });
-  server.on("request", (request, response) => answers.set(peerOf(request.socket), response));
-  server.on("request", app);
+  server.on("request", (request, response) => {
+    const peer = peerOf(request.socket);
+    const before = answers.get(peer);
+    const waiting = before === undefined || before.last.writableFinished ? 0 : before.waiting + 1;
+    answers.set(peer, { last: response, waiting });
+    // What came in one piece is read in one piece: thousands of requests whose answers nobody reads.
+    if (waiting > MOST_PIPELINED) request.socket.destroy();
+    else app(request, response);
+  });
   server.on("clientError", (error, socket) => refuseUnreadable(error, socket));
   const { httpHost: host, httpPort } = settings;
   const port = await listen(server, "HTTP", { host, port: httpPort });
@@ -76,6 +91,11 @@ export async function listenHttp({ settings, tls, app, onFull }: HttpParts): Pro
         server.closeIdleConnections();
       }),
   };
+}
+
+function standingOf(answer: ServerResponse | undefined): Standing {
+  if (answer === undefined || !answer.req.complete) return "owing";
+  return answer.writableFinished ? "answered" : "served";
 }
 
 const TROUBLES: readonly (readonly [cause: string, status: string, code: string, error: string])[] = [

@@ -10,11 +10,13 @@ export interface ConnectionLimits {
   most: number;
   /** Of those that nobody has vouched for. */
   mostStrangers: number;
-  /** A stranger that is being answered: he stays. */
-  isServed?: (peer: string) => boolean;
+  /** How a stranger stands: he owes us the rest of what he asks, has been answered, or is being served and stays. */
+  standing?: (peer: string) => Standing;
   /** Told of each that had to go. */
   onFull: () => void;
 }
+
+export type Standing = "owing" | "answered" | "served";
 
 /** As grpc-js names whoever calls. */
 export const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;
@@ -77,13 +79,17 @@ export class Connections {
   /** Where all are wanted it is the newcomer who goes: he is the last. */
   #makeRoom(): void {
     this.#limits.onFull();
-    let last: Socket | undefined;
+    const stranger = this.#oldest("owing") ?? this.#oldest("answered");
+    const socket = stranger ?? [...this.#all.values()].at(-1)?.socket;
+    socket?.destroy();
+  }
+
+  #oldest(wanted: Standing): Socket | undefined {
+    const { standing } = this.#limits;
     for (const [peer, { socket }] of this.#all) {
-      last = socket;
-      if (socket.destroyed || this.#trusted.has(peer) || this.#limits.isServed?.(peer) === true) continue;
-      socket.destroy();
-      return;
+      if (socket.destroyed || this.#trusted.has(peer)) continue;
+      if ((standing?.(peer) ?? "owing") === wanted) return socket;
     }
-    last?.destroy();
+    return undefined;
   }
 }
