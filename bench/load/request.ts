@@ -1,0 +1,41 @@
+/** Signed webhooks as GitHub sends them, made beforehand: under load only the delivery id is written anew. */
+import { randomUUID } from "node:crypto";
+import { sampleWebhook } from "../../src/domain/samples/sample.ts";
+import { schemes } from "../../src/domain/schemes/index.ts";
+
+const NO_ID = "00000000-0000-0000-0000-000000000000";
+
+/** The bytes of one request. */
+export class SignedRequest {
+  readonly #bytes: Buffer;
+  readonly #idAt: number;
+
+  constructor(url: URL, secret: string, bodyBytes: number, seed: string) {
+    const { headers, body } = signedBody(secret, bodyBytes, seed);
+    const lines = Object.entries({
+      host: url.host,
+      ...headers,
+      "x-github-delivery": NO_ID,
+      "content-length": String(body.length),
+    });
+    const head = `POST ${url.pathname} HTTP/1.1\r\n${lines.map((pair) => `${pair.join(": ")}\r\n`).join("")}\r\n`;
+    this.#bytes = Buffer.concat([Buffer.from(head), body]);
+    this.#idAt = head.indexOf(NO_ID);
+  }
+
+  /** As a delivery of its own. The bytes are good until the next call. */
+  next(): Buffer {
+    this.#bytes.write(randomUUID(), this.#idAt, "latin1");
+    return this.#bytes;
+  }
+}
+
+/** A pull request whose description fills the body up to its size. */
+function signedBody(secret: string, bodyBytes: number, seed: string) {
+  const sample = sampleWebhook("github", "pull_request.opened", { secret, nowMs: Date.now(), seed });
+  if (sample.kind !== "sample") throw new Error("there is no sample of a pull request");
+  const payload = JSON.parse(sample.body.toString());
+  payload.pull_request.body += ".".repeat(Math.max(0, bodyBytes - sample.body.length));
+  const body = Buffer.from(JSON.stringify(payload));
+  return { body, headers: { ...sample.headers, ...schemes.github.sign(body, secret, Date.now()) } };
+}

@@ -1,0 +1,5 @@
+/** Every suite, in the order of the table. */
+import type { Suite } from "../suite.ts";
+import { ingest } from "./ingest.ts";
+
+export const suites: readonly Suite[] = [ingest];
