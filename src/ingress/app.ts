@@ -1,7 +1,11 @@
-/** The HTTP side: webhooks, and what a supervisor asks. */
-import express, { type Express } from "express";
+/**
+ * The HTTP side: webhooks, and what a supervisor asks. Webhooks stand before Express, because what a thousand senders a second
+ * post is worth a short way; all else is Express's.
+ */
+import type { RequestListener } from "node:http";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Store } from "../domain/ports/store.ts";
-import { errorHandler, refuse } from "./http-status.ts";
+import { answer, answerError, refuse } from "./http-status.ts";
 import { type WebhookParts, webhooks } from "./webhooks.ts";
 
 export interface IngressParts extends WebhookParts {
@@ -10,28 +14,36 @@ export interface IngressParts extends WebhookParts {
   isReady: () => boolean;
 }
 
-export function ingress(parts: IngressParts): Express {
+export function ingress(parts: IngressParts): RequestListener {
+  const takeWebhook = webhooks(parts);
+  const rest = pages(parts);
+  return (request, response) => {
+    if (!takeWebhook(request, response)) rest(request, response);
+  };
+}
+
+function pages({ store, isReady, log }: IngressParts): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use(webhooks(parts));
 
   /** The process lives. */
-  app.get("/healthz", (_request, response) => {
-    response.json({ ok: true });
-  });
+  app.get("/healthz", (_request, response) => answer(response, 200, { ok: true }));
 
   /** It can store what it is sent, and is not about to leave. */
   app.get("/readyz", async (_request, response) => {
-    if (!parts.isReady())
+    if (!isReady())
       return refuse(response, 503, "not_ready", "the server is starting or leaving; ask again later");
-    await parts.store.accounts();
-    response.json({ ok: true });
+    await store.accounts();
+    answer(response, 200, { ok: true });
   });
 
   app.use((_request, response) => {
     refuse(response, 404, "not_found", "nothing is here; webhooks go to /webhook/{profileId}/{slug}");
   });
-  app.use(errorHandler(parts.log));
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    answerError(log, error, request, response),
+  );
   return app;
 }

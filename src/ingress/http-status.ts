@@ -1,5 +1,5 @@
-/** The one mapping of our errors to HTTP's statuses, and the form in which they are answered. */
-import type { NextFunction, Request, Response } from "express";
+/** The form of every answer, and the one mapping of our errors to HTTP's statuses: for Express and for what stands before it. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ErrorClass, reasonOf, SignalboxError } from "../domain/errors.ts";
 import type { Log } from "../services/log.ts";
 
@@ -22,23 +22,36 @@ export interface ErrorBody {
   error: string;
 }
 
-export function refuse(response: Response, status: number, code: string, error: string): void {
-  response.status(status).json({ ok: false, code, error } satisfies ErrorBody);
+export function answer(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
-/** Express's last handler. What is not ours is a bug: logged, and answered without its text. */
-export function errorHandler(log: Log) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) {
-      next(error);
-    } else if (error instanceof SignalboxError) {
-      if (error.kind === "unavailable") response.setHeader("Retry-After", RETRY_AFTER);
-      refuse(response, STATUS[error.kind], error.code, error.line);
-    } else if (error instanceof URIError) {
-      refuse(response, 400, "bad_url", "the URL can't be decoded; correct it");
-    } else {
-      log.error({ method: request.method, error: reasonOf(error) }, "a request failed");
-      refuse(response, 500, "internal", "the server failed; its log says more");
-    }
-  };
+export function refuse(response: ServerResponse, status: number, code: string, error: string): void {
+  answer(response, status, { ok: false, code, error } satisfies ErrorBody);
+}
+
+/** What went wrong with a request, told to its sender. What is not ours is a bug: logged, and answered without its text. */
+export function answerError(
+  log: Log,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (response.headersSent) {
+    // Too late to say anything else: the sender is not to take it for whole.
+    response.destroy();
+  } else if (error instanceof SignalboxError) {
+    if (error.kind === "unavailable") response.setHeader("Retry-After", RETRY_AFTER);
+    refuse(response, STATUS[error.kind], error.code, error.line);
+  } else if (error instanceof URIError) {
+    refuse(response, 400, "bad_url", "the URL can't be decoded; correct it");
+  } else {
+    log.error({ method: request.method, error: reasonOf(error) }, "a request failed");
+    refuse(response, 500, "internal", "the server failed; its log says more");
+  }
 }

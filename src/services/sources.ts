@@ -3,13 +3,15 @@
 import type { Cipher } from "../config/cipher.ts";
 import type { Account } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
-import type { NewId } from "../domain/ids.ts";
+import { Slug } from "../domain/grammar.ts";
+import { type NewId, ProfileId } from "../domain/ids.ts";
 import { laneOfTag } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
+import { SourceCache } from "./source-cache.ts";
 
 /** Of a secret that is being rotated the older ones count too, so many in all. */
 const MOST_SECRETS = 4;
@@ -27,6 +29,13 @@ export interface MadeSource {
   nextStep: string;
 }
 
+/** A source with its secrets at hand. */
+export interface OpenSource {
+  source: Source;
+  /** In the clear, newest first: for verification alone. Throws `SignalboxError` where they can't be opened. */
+  secrets: () => readonly string[];
+}
+
 interface SourcesParts {
   store: Store;
   cipher: Cipher;
@@ -38,9 +47,11 @@ interface SourcesParts {
 
 export class Sources {
   readonly #parts: SourcesParts;
+  readonly #cache: SourceCache<OpenSource>;
 
   constructor(parts: SourcesParts) {
     this.#parts = parts;
+    this.#cache = new SourceCache(parts.clock);
   }
 
   /** The address that the provider posts to. */
@@ -78,7 +89,7 @@ export class Sources {
       priority: settings.priority,
       createdAt: before?.createdAt ?? clock.now(),
     };
-    if ((await store.putSource(source)) === "conflict") {
+    if ((await this.#seen(store.putSource(source))) === "conflict") {
       throw new SignalboxError(
         "conflict",
         "slug_taken",
@@ -103,24 +114,45 @@ export class Sources {
   }
 
   remove(account: Account, id: string): Promise<boolean> {
-    return this.#parts.store.removeSource(account.id, id);
+    return this.#seen(this.#parts.store.removeSource(account.id, id));
   }
 
   /** The source behind a webhook URL; null: there is none. */
-  find(profileId: string, slug: string): Promise<Source | null> {
-    return this.#parts.store.source(profileId, slug);
+  async find(profileId: string, slug: string): Promise<OpenSource | null> {
+    // What no source can be called is in no store, and not worth a place in the cache.
+    if (!ProfileId.safeParse(profileId).success || !Slug.safeParse(slug).success) return null;
+    return this.#cache.find(`${profileId}/${slug}`, async () => {
+      const source = await this.#parts.store.source(profileId, slug);
+      return source === null ? null : { source, secrets: once(() => this.#opened(source)) };
+    });
   }
 
-  /** Its secrets in the clear, newest first: for verification alone. */
-  secretsOf(source: Source): string[] {
+  #opened(source: Source): string[] {
     const owner = { account: source.account, source: source.id };
     return source.secrets.map((sealed) => this.#parts.cipher.open(sealed, owner));
+  }
+
+  /** A change, seen by every request that comes after it; also one of which nobody knows whether it was stored. */
+  #seen<T>(change: Promise<T>): Promise<T> {
+    return change.finally(() => this.#cache.forget());
   }
 
   #secretFor(scheme: Source["scheme"]): string | null {
     if (schemes[scheme].secret.kind !== "owner") return null;
     return Buffer.from(this.#parts.random.bytes(SECRET_BYTES)).toString("hex");
   }
+}
+
+/**
+ * Opened at the first request and kept as long as its source is cached. To open them for each would cost a third of
+ * ingest, and would hide them from nobody: who reads this process's memory finds the key there too.
+ */
+function once<T>(open: () => T): () => T {
+  let opened: { value: T } | undefined;
+  return () => {
+    opened ??= { value: open() };
+    return opened.value;
+  };
 }
 
 function checked(asked: unknown): SourceSettings {
