@@ -13,6 +13,7 @@ import {
   type StoredTimer,
 } from "../domain/machines/actor-state.ts";
 import { type EventContext, type EventInput, eventMachine } from "../domain/machines/event.ts";
+import type { Limits } from "../domain/machines/limits.ts";
 import { type SessionContext, type SessionFace, sessionMachine } from "../domain/machines/session.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import type { ActorRecord } from "./address.ts";
@@ -37,10 +38,43 @@ type Message = { type: string; at: number };
 
 /** An event's first state. Its record is not stored yet. */
 export function birth(facts: EventFacts, input: EventInput, now: number): Stepped<EventRecord> {
-  const [snapshot, actions] = initialTransition(eventMachine, input);
-  const actor = settled<EventContext>(snapshot, actions as Action[], [], now);
+  const { actor, actions } = newborn(input, now);
   const record: EventRecord = { kind: "event", facts, seq: 0, actor, rev: 0 };
-  return { record, effects: effectsOf(record, actions as Action[]), changed: true };
+  return { record, effects: effectsOf(record, actions), changed: true };
+}
+
+interface Newborn {
+  actor: ActorState<EventContext>;
+  actions: readonly Action[];
+}
+
+/**
+ * What the machine makes of a birth without timers depends on its input alone, and thousands of events a second are born of
+ * the same one: the machine is asked once (promise 11), and they share what it said. Few, because limits, births and
+ * reasons are few.
+ */
+const newborns = new WeakMap<Limits, Map<string, Newborn>>();
+
+function newborn(input: EventInput, now: number): Newborn {
+  const { birth, reason, limits, delayMs } = input;
+  const known = newborns.get(limits) ?? new Map<string, Newborn>();
+  newborns.set(limits, known);
+  const key = `${birth} ${reason}`;
+  const like = delayMs === 0 ? known.get(key) : undefined;
+  if (like !== undefined) return like;
+  const [snapshot, actions] = initialTransition(eventMachine, input);
+  const born = {
+    actor: settled<EventContext>(snapshot, actions as Action[], [], now),
+    actions: actions as Action[],
+  };
+  if (delayMs === 0 && born.actor.timers.length === 0) known.set(key, frozen(born));
+  return born;
+}
+
+/** Whoever has it shares it: a step makes anew what it changes. */
+function frozen<T extends Newborn>(born: T): T {
+  for (const part of [born.actor, born.actor.context, born.actor.timers, born.actions]) Object.freeze(part);
+  return born;
 }
 
 /** A session that was never seen before. */
