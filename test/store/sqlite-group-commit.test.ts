@@ -75,6 +75,39 @@ test("a flood is cut into transactions that each stay short", async () => {
   expect(await store.waiting(ACCOUNT, LANE, 2_000)).toBe(1_200);
 });
 
+test("as long as each turn of the event loop brings more, the commit waits; who comes alone waits for one", async () => {
+  const file = newFile();
+  const database = openDatabase({ path: file });
+  const commits = vi.spyOn(database, "exec");
+  const filled = sqliteStore(database, file);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const committed = () => commits.mock.calls.filter(([text]) => text === "COMMIT").length;
+
+  const all = [filled.commit([append(newEvent())])];
+  for (let i = 0; i < 10; i++) {
+    all.push(filled.commit([append(newEvent())]));
+    await turn();
+  }
+  expect(committed()).toBe(0);
+  await Promise.all(all);
+  expect(committed()).toBe(1);
+
+  const alone = filled.commit([append(newEvent())]);
+  await turn();
+  expect(committed()).toBe(2);
+  await alone;
+
+  // A stream that never pauses is not waited for to its end.
+  const stream: Promise<unknown>[] = [];
+  while (committed() === 2) {
+    stream.push(filled.commit([append(newEvent())]));
+    await turn();
+  }
+  expect(stream.length).toBeLessThanOrEqual(65);
+  await Promise.all(stream);
+  await filled.close();
+});
+
 test("the pulse goes alone where nothing else waits", async () => {
   const noted = store.noteAlive(AT);
   expect(flushes).toHaveLength(1);

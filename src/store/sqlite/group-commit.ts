@@ -13,7 +13,26 @@ import { storageFailure } from "./sqlite-errors.ts";
 /** A longer transaction would hold up the event loop; what is over it waits for the next. */
 const MOST_JOBS = 500;
 
-export type Schedule = (flush: () => void) => void;
+/** Calls `flush` once, soon and not at once: what comes in between shares the commit. `waiting`: how many jobs do. */
+export type Schedule = (flush: () => void, waiting: () => number) => void;
+
+/** So many share an fsync so well that more would only wait longer. */
+const ENOUGH_JOBS = 64;
+
+/**
+ * As long as each turn of the event loop brings more, the commit waits for the next: under load many share an fsync, and
+ * who comes alone waits for one turn.
+ */
+export const whenFilled: Schedule = (flush, waiting) => {
+  let before = waiting();
+  const look = () => {
+    const now = waiting();
+    if (now === before || now >= ENOUGH_JOBS) return flush();
+    before = now;
+    setImmediate(look);
+  };
+  setImmediate(look);
+};
 
 export interface GroupCommit {
   /** What the job returned, once it is on stable storage. */
@@ -29,7 +48,13 @@ interface Waiting {
   refuse(reason: unknown): void;
 }
 
-export function groupCommit(db: DatabaseSync, path: string, schedule: Schedule): GroupCommit {
+/** `committed` is called after each transaction that was. */
+export function groupCommit(
+  db: DatabaseSync,
+  path: string,
+  schedule: Schedule,
+  committed: () => void = () => {},
+): GroupCommit {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let closed = false;
@@ -45,7 +70,7 @@ export function groupCommit(db: DatabaseSync, path: string, schedule: Schedule):
   function scheduleFlush(): void {
     if (scheduled) return;
     scheduled = true;
-    schedule(flush);
+    schedule(flush, () => waiting.length);
   }
 
   function commitGroup(group: readonly Waiting[]): void {
@@ -53,6 +78,7 @@ export function groupCommit(db: DatabaseSync, path: string, schedule: Schedule):
       transact(db, () => {
         for (const job of group) job.perform();
       });
+      committed();
       for (const job of group) job.accept();
     } catch (error) {
       const failure = storageFailure(error, path);

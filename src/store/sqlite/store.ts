@@ -7,9 +7,10 @@ import type { SignalboxError } from "../../domain/errors.ts";
 import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
 import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
+import { checkpoints } from "./checkpoint.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
-import { closedStore, groupCommit, type Schedule } from "./group-commit.ts";
+import { closedStore, groupCommit, type Schedule, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { sessions } from "./sessions.ts";
@@ -19,9 +20,9 @@ import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 import { timers } from "./timers.ts";
 
 export interface StoreOptions {
-  /** Calls its argument once, soon and not at once: what comes in between shares a commit. Default `setImmediate`. */
+  /** When a commit happens. Default `whenFilled`. */
   schedule?: Schedule;
-  /** Told once of each stored record that could not be read. Default: nobody. */
+  /** Told once of each stored record that could not be read, and of a WAL that could not be written back. Default: nobody. */
   log?: (problem: SignalboxError) => void;
 }
 
@@ -46,7 +47,12 @@ export async function openSqliteStore({
 /** The store on a database that `openDatabase` opened, whose owner it becomes. */
 export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: StoreOptions = {}): Store {
   const aside = setAside(log ?? (() => {}));
-  const group = groupCommit(db, path, schedule ?? ((flush) => void setImmediate(flush)));
+  const quiet = checkpoints(db, (error) => {
+    const failure = storageFailure(error, path);
+    if (failure === null) throw error;
+    log?.(failure);
+  });
+  const group = groupCommit(db, path, schedule ?? whenFilled, quiet.noteCommit);
   const eventWriting = eventWrites(db);
   const event = events(db, aside);
   const lane = lanes(db, aside);
@@ -109,6 +115,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
 
     async close() {
       group.close();
+      quiet.close();
       if (!db.isOpen) return;
       // Truncates the WAL if it can; what it can't is found there when the file is opened again.
       try {
