@@ -167,7 +167,7 @@ class World {
     const wire = new Wire();
     const { box, clock } = this.#box;
     const parts = { ...box, clock, log: logTo(this.#errors), serverVersion: "0", graceMs: MINUTE };
-    new Connection(parts, wire, { token: this.#secret, peer: "fuzz" }, () => {});
+    new Connection(parts, wire, { token: this.#secret, peer: "fuzz" }, { onHello() {}, onEnd() {} });
     return wire;
   }
 }
