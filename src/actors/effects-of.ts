@@ -3,7 +3,7 @@ import type { EventRecord } from "../domain/event.ts";
 import type { EventContext } from "../domain/machines/event-words.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import type { EventEffect, SessionEffect } from "./effect.ts";
-import type { Action } from "./step.ts";
+import type { Action } from "./transitions.ts";
 
 /** `info.context` is the memory at the moment of the action: the claim is still there when its release is told. */
 export function eventEffect(record: EventRecord, action: Action): EventEffect[] {

@@ -3,7 +3,7 @@
  * XState as a delayed raise and is kept in the record, where it survives everything (promise 7). No state is written but
  * by this (promise 11).
  */
-import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from "xstate";
+import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type { EventFacts, EventRecord } from "../domain/event.ts";
 import {
   type ActorState,
@@ -19,19 +19,13 @@ import type { SessionRecord } from "../domain/session.ts";
 import type { ActorRecord } from "./address.ts";
 import type { Effect } from "./effect.ts";
 import { eventEffect, sessionEffect } from "./effects-of.ts";
+import { type Action, advance, begin } from "./transitions.ts";
 
 export interface Stepped<R extends ActorRecord = ActorRecord> {
   record: R;
   effects: Effect[];
   /** False: the message meant nothing here, and nothing has to be written. */
   changed: boolean;
-}
-
-/** XState's actions as `transition` gives them back. */
-export interface Action {
-  type: string;
-  params: unknown;
-  info: { context: unknown };
 }
 
 type Message = { type: string; at: number };
@@ -62,11 +56,8 @@ function newborn(input: EventInput, now: number): Newborn {
   const key = `${birth} ${reason}`;
   const like = delayMs === 0 ? known.get(key) : undefined;
   if (like !== undefined) return like;
-  const [snapshot, actions] = initialTransition(eventMachine, input);
-  const born = {
-    actor: settled<EventContext>(snapshot, actions as Action[], [], now),
-    actions: actions as Action[],
-  };
+  const [snapshot, actions] = begin(eventMachine, input);
+  const born = { actor: settled<EventContext>(snapshot, actions, [], now), actions };
   if (delayMs === 0 && born.actor.timers.length === 0) known.set(key, frozen(born));
   return born;
 }
@@ -79,10 +70,10 @@ function frozen<T extends Newborn>(born: T): T {
 
 /** A session that was never seen before. */
 export function arrival(account: string, id: string, face: SessionFace, now: number): Stepped<SessionRecord> {
-  const [snapshot, actions] = initialTransition(sessionMachine, { ...face, at: now });
-  const actor = settled<SessionContext>(snapshot, actions as Action[], [], now);
+  const [snapshot, actions] = begin(sessionMachine, { ...face, at: now });
+  const actor = settled<SessionContext>(snapshot, actions, [], now);
   const record: SessionRecord = { kind: "session", account, id, actor, rev: 0 };
-  return { record, effects: effectsOf(record, actions as Action[]), changed: true };
+  return { record, effects: effectsOf(record, actions), changed: true };
 }
 
 /** What the message makes of the actor. */
@@ -104,12 +95,12 @@ export function stepOfTimer(record: ActorRecord, timerId: string, now: number): 
 function stepOf(machine: AnyStateMachine, record: ActorRecord, message: Message): Stepped {
   const { value, context, timers } = record.actor;
   const before = machine.resolveState({ value, context });
-  const [after, actions] = transition(machine, before, message);
+  const [after, actions] = advance(machine, before, message);
   if (actions.length === 0 && after.context === context && sameValue(after.value, value)) {
     return { record, effects: [], changed: false };
   }
-  const next = withActor(record, settled(after, actions as Action[], timers, message.at));
-  return { record: next, effects: effectsOf(next, actions as Action[]), changed: true };
+  const next = withActor(record, settled(after, actions, timers, message.at));
+  return { record: next, effects: effectsOf(next, actions), changed: true };
 }
 
 const sameValue = (a: StateValue, b: StateValue): boolean => dotted(a) === dotted(b);
