@@ -15,6 +15,8 @@ export class UnitOfWork {
   /** Changed in this tick, the last changed last: an ack is written before the claim that follows it. */
   readonly #changed = new Map<string, ActorRecord>();
   readonly #read = new Map<string, ActorRecord | null>();
+  /** What sessions have in hand, as this tick leaves it; of those that it has met. */
+  readonly #hands = new Map<string, EventRecord | null>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -38,13 +40,14 @@ export class UnitOfWork {
 
   /** The event that the session has in hand, as this tick leaves it. */
   async handOf(account: string, session: string): Promise<EventRecord | null> {
-    for (const record of this.#changed.values()) {
-      if (record.kind === "event" && record.facts.account === account && holder(record) === session)
-        return record;
-    }
+    const key = sessionKey(account, session);
+    const known = this.#hands.get(key);
+    if (known !== undefined) return known;
     const stored = await this.#store.claimOf(account, session);
-    if (stored === null || this.#changed.has(keyOf(stored))) return null;
-    return stored;
+    // Had this tick changed it, it would be known whose it is now.
+    const inHand = stored === null ? null : this.#met(stored);
+    this.#hands.set(key, inHand);
+    return inHand;
   }
 
   /** The first event of the lane that may be claimed, as this tick leaves it. */
@@ -63,23 +66,40 @@ export class UnitOfWork {
 
   /** The store's first event that this tick has not changed; reads on only while it meets changed ones. */
   async #firstUntouched(account: string, lane: Lane): Promise<EventRecord[]> {
-    for (let limit = 2; ; limit *= 4) {
+    for (let limit = 1; ; limit *= 4) {
       const stored = await this.#store.heads(account, lane, limit);
       const first = stored.find((record) => !this.#changed.has(keyOf(record)));
-      if (first !== undefined) return [first];
+      if (first !== undefined) return [this.#met(first)];
       if (stored.length < limit) return [];
     }
   }
 
   put(record: ActorRecord): void {
     const key = keyOf(record);
+    if (record.kind === "event") this.#pass(record);
     this.#changed.delete(key);
     this.#changed.set(key, record);
+  }
+
+  /** From the hands that had the event before into those that have it now. */
+  #pass(record: EventRecord): void {
+    const { account } = record.facts;
+    const before = this.#changed.get(keyOf(record)) ?? this.#read.get(keyOf(record));
+    const left = before?.kind === "event" ? holder(before) : null;
+    if (left !== null) this.#hands.set(sessionKey(account, left), null);
+    const taken = holder(record);
+    if (taken !== null) this.#hands.set(sessionKey(account, taken), record);
   }
 
   /** The records to write, in the order in which they were last changed. */
   changed(): readonly ActorRecord[] {
     return [...this.#changed.values()];
+  }
+
+  /** A record that a listing has brought is not read again. */
+  #met(record: EventRecord): EventRecord {
+    this.#read.set(keyOf(record), record);
+    return record;
   }
 
   async #one(key: string, read: () => Promise<ActorRecord | null>): Promise<ActorRecord | null> {
