@@ -5,8 +5,8 @@ import { SignalboxError } from "../domain/errors.ts";
 import { eventState } from "../domain/event.ts";
 import type { Outcome } from "../domain/machines/event-words.ts";
 import type { Store } from "../domain/ports/store.ts";
-import { MOST_COUNTED } from "./deliveries.ts";
 import type { DeliveryRef } from "./live-session.ts";
+import { waitingIn } from "./waiting.ts";
 
 export interface AckSaid {
   of: DeliveryRef;
@@ -52,8 +52,8 @@ async function answerOf(
     );
   }
   const { record } = reply;
-  const waiting = await store.waiting(account, record.facts.lane, MOST_COUNTED);
-  return { of, status: confirm.status, state: eventState(record), waiting };
+  const { count } = await waitingIn(store, account, record.facts.lane);
+  return { of, status: confirm.status, state: eventState(record), waiting: count };
 }
 
 const ackTold = (account: string, { of, ...said }: AckSaid): Told => ({

@@ -15,9 +15,7 @@ import { DEAF_CURE, UNREADABLE_CURE } from "./cures.ts";
 import type { DeliveryRef, Handover, LiveSession } from "./live-session.ts";
 import type { Log } from "./log.ts";
 import type { SessionRoster } from "./roster.ts";
-
-/** More than so many waiting are not counted: the number is for people. */
-export const MOST_COUNTED = 100;
+import { waitingIn } from "./waiting.ts";
 
 export class Deliveries implements Performer {
   readonly #store: Store;
@@ -85,8 +83,7 @@ export class Deliveries implements Performer {
       return this.#giveUp(record, why);
     };
     if (read.kind === "unreadable") return giveUp(read.why);
-    const count = await this.#store.waiting(facts.account, facts.lane, MOST_COUNTED + 1);
-    const waiting = { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED };
+    const waiting = await waitingIn(this.#store, facts.account, facts.lane);
     const first = live.fresh ? { project: live.project } : null;
     let handover: Handover;
     try {

@@ -2,6 +2,7 @@
  * Rows as records, checked when read: what another version, a hand or a failing disk has put there is found here and
  * not in a machine. The error names the record and never quotes it (promise 10).
  */
+import type { AnyStateMachine } from "xstate";
 import { z } from "zod";
 import { SignalboxError } from "../../domain/errors.ts";
 import { EVENT_STATES, type EventContent, type EventRecord, type Origin } from "../../domain/event.ts";
@@ -11,6 +12,7 @@ import { SessionContext, sessionMachine } from "../../domain/machines/session.ts
 import { BANDS, PRIORITIES } from "../../domain/order.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 import { eventKeys, sessionKeys } from "../keys.ts";
+import { remembering } from "./known-texts.ts";
 
 const ORIGINS = ["webhook", "cron", "message", "hook", "exit", "chat"] as const satisfies readonly Origin[];
 
@@ -27,6 +29,22 @@ export const jsonText = <T>(shape: z.ZodType<T>) =>
       }
     })
     .pipe(shape);
+
+/** The same, for texts of which many are alike: an actor's. */
+function actorText<Context>(machine: AnyStateMachine, context: z.ZodType<Context>) {
+  const shape = jsonText(actorStateSchema(machine, context));
+  const read = remembering((text) => shape.parse(text));
+  return z.string().transform((text, { issues }) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      for (const { path, message } of error.issues)
+        issues.push({ code: "custom", input: text, path, message });
+      return z.NEVER;
+    }
+  });
+}
 
 /** Counted from 1: with 0 a record says that it is not stored yet. */
 const Rev = z.int().min(1);
@@ -50,7 +68,7 @@ const EventRow = z.object({
   claimed_by: z.string().nullable(),
   due_at: z.number().nullable(),
   rev: Rev,
-  actor: jsonText(actorStateSchema(eventMachine, EventContext)),
+  actor: actorText(eventMachine, EventContext),
 });
 
 export function eventOf(row: unknown): EventRecord {
@@ -94,7 +112,7 @@ const SessionRow = z.object({
   state: z.string(),
   due_at: z.number().nullable(),
   rev: Rev,
-  actor: jsonText(actorStateSchema(sessionMachine, SessionContext)),
+  actor: actorText(sessionMachine, SessionContext),
 });
 
 export function sessionOf(row: unknown): SessionRecord {
