@@ -1,0 +1,40 @@
+/** How fast one lane empties into one session that acks at once: a commit for each event, one event under way at a time. */
+import { join } from "node:path";
+import { atLeast, type Suite } from "../suite.ts";
+import { AckingClient } from "../world/acking-client.ts";
+import { makeBacklog } from "../world/backlog.ts";
+import { cpuSeconds } from "../world/process-cost.ts";
+import { startServer } from "../world/server.ts";
+
+const A_ROUND = 3_000;
+const WARM = 3_000;
+const ROUNDS = 20;
+
+export const drain: Suite = {
+  name: "drain",
+  goals: { perSecond: atLeast(1_500) },
+
+  async prepare({ quick, folder }) {
+    const dataDir = join(folder, "drain");
+    const [warm, aRound] = quick ? [10, 10] : [WARM, A_ROUND];
+    await makeBacklog(dataDir, warm + ROUNDS * aRound);
+    const server = await startServer(dataDir);
+    const client = await AckingClient.connect(server, "drain");
+    await client.drain(warm);
+
+    return {
+      async round() {
+        const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(server.pid)];
+        const drained = await client.drain(aRound);
+        const seconds = (performance.now() - startedAt) / 1000;
+        if (drained < aRound) throw new Error(`the lane of the drain is empty after ${ROUNDS} rounds`);
+        const cpu = cpuSeconds(server.pid) - cpuBefore;
+        return { perSecond: drained / seconds, serverCpuUs: (cpu / drained) * 1_000_000 };
+      },
+      async close() {
+        client.close();
+        await server.stop();
+      },
+    };
+  },
+};
