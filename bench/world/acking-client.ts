@@ -24,6 +24,7 @@ export class AckingClient {
   readonly #welcomed = Promise.withResolvers<void>();
   #drained = Promise.withResolvers<number>();
   #acked = 0;
+  #closed = false;
   #most = 0;
 
   /** Resolves when the session is welcomed to the untagged lane. It takes nothing before `drain`. */
@@ -58,6 +59,7 @@ export class AckingClient {
   }
 
   close(): void {
+    this.#closed = true;
     this.#stream.cancel();
     this.#client.close();
   }
@@ -99,6 +101,7 @@ export class AckingClient {
   }
 
   #fail(error: Error): void {
+    if (this.#closed) return;
     this.#welcomed.reject(error);
     this.#drained.reject(error);
   }

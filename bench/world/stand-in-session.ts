@@ -1,0 +1,102 @@
+/**
+ * One session with the real plugin: a server, the committed bundle, and the stand-in for Claude Code. By the channel the
+ * stand-in lives in the measuring process, whose clock so sees the webhook leave and the event come in; by the waiter it has
+ * a process of its own, as waiters find their session by that process.
+ */
+import { randomUUID } from "node:crypto";
+import { Agent, request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { sampleWebhook } from "../../src/domain/samples/sample.ts";
+import { ackingClaude } from "../../test/standin/acking-claude.ts";
+import { StandInClient } from "../../test/standin/client.ts";
+import type { StandIn } from "../../test/standin/stand-in.ts";
+import { StandInProcess } from "../../test/standin/standin-process.ts";
+import { until } from "../../test/world/until.ts";
+import { PLUGIN_DIR, type Workplace, workplace } from "../../test/world/workplace.ts";
+import { type BenchServer, type BenchSource, makeSource, startServer } from "./server.ts";
+
+/** After a turn: the plugin has told that the session is idle, and the waiter that a hook started hangs on its socket. */
+const REST_MS = 150;
+
+/** The stand-in loses channel events that come sooner after its start, as the client does. */
+const EARLY_MS = 1_100;
+
+export class StandInSession {
+  readonly #server: BenchServer;
+  readonly #source: BenchSource;
+  readonly #client: StandIn;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #place: Workplace;
+
+  static async open(folder: string, way: "channel" | "wake"): Promise<StandInSession> {
+    const server = await startServer(folder);
+    const source = await makeSource(server, "latency");
+    // Outside of this repository: a plugin takes no configuration out of the project that it is started in.
+    const place = workplace();
+    place.configure({ remote: server.grpcUrl, connectionToken: server.token, delivery: way });
+    const { claudeDir: configDir, projectDir: cwd } = place;
+    const options = { load: { pluginDir: PLUGIN_DIR }, configDir, cwd, channel: way === "channel" };
+    const StandInOf = way === "channel" ? StandInClient : StandInProcess;
+    const client = await StandInOf.start(options, ackingClaude());
+    const session = new StandInSession(server, source, client, place);
+    await session.#untilReady();
+    return session;
+  }
+
+  private constructor(server: BenchServer, source: BenchSource, client: StandIn, place: Workplace) {
+    this.#server = server;
+    this.#source = source;
+    this.#client = client;
+    this.#place = place;
+  }
+
+  /** From the first byte of a webhook until the idle session runs its prompt hooks for what came of it. */
+  async arrivalMs(): Promise<number> {
+    const { secret } = this.#source;
+    const sample = sampleWebhook("github", "push", { secret, nowMs: Date.now(), seed: randomUUID() });
+    if (sample.kind !== "sample") throw new Error("there is no sample of a push");
+    const arrived = this.#nextArrival();
+    const postedAt = performance.now();
+    await this.#post(sample.headers, sample.body);
+    const ms = (await arrived) - postedAt;
+    await this.#client.untilIdle();
+    await wait(REST_MS);
+    return ms;
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+    await this.#client.close();
+    await this.#server.stop();
+    this.#place.remove();
+  }
+
+  /** When the stand-in has something new to run its prompt hooks for: an idle one does so at once. */
+  async #nextArrival(): Promise<number> {
+    const { transcript } = this.#client;
+    const before = transcript.of("arrival").length;
+    await transcript.until(() => transcript.of("arrival").length > before);
+    return performance.now();
+  }
+
+  #post(headers: Record<string, string>, body: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const post = request(this.#source.url, { method: "POST", agent: this.#agent, headers });
+      post.on("error", reject).on("response", (response) => {
+        response.resume();
+        if (response.statusCode === 202) response.on("end", resolve);
+        else reject(new Error(`a webhook was answered ${response.statusCode}`));
+      });
+      post.end(body);
+    });
+  }
+
+  async #untilReady(): Promise<void> {
+    await until(async () => {
+      const { sessions } = await this.#server.control.call(ControlService.method.getAccount, {});
+      return sessions.some(({ state, waiter }) => state === "online" && waiter);
+    }, "the session to be online");
+    await wait(EARLY_MS);
+  }
+}
