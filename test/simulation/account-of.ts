@@ -1,0 +1,18 @@
+/** Whose a stream is, by the token that it was opened with. */
+import { createHash } from "node:crypto";
+import type { Token } from "../../src/domain/account.ts";
+import type { Wire } from "./network/wire.ts";
+
+const known = new WeakMap<Wire, string>();
+
+/** Empty: nobody's. */
+export function accountOf(wire: Wire, tokens: ReadonlyMap<string, Token>): string {
+  const before = known.get(wire);
+  if (before !== undefined) return before;
+  const hash = createHash("sha256")
+    .update(wire.token ?? "")
+    .digest("hex");
+  const account = [...tokens.values()].find((token) => token.hash === hash)?.account ?? "";
+  known.set(wire, account);
+  return account;
+}

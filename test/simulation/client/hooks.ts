@@ -1,0 +1,28 @@
+/** What a hook's answer means to the client, by the rules of the channel contract. */
+import { z } from "zod";
+
+export interface Verdict {
+  /** The prompt never reaches the model, or the turn goes on. */
+  block: string | null;
+  denied: boolean;
+  /** The hook gave no answer: it decided nothing. */
+  unanswered: boolean;
+}
+
+export const NO_VERDICT: Verdict = { block: null, denied: false, unanswered: false };
+export const UNANSWERED: Verdict = { block: null, denied: false, unanswered: true };
+
+const Output = z.object({
+  decision: z.literal("block").optional(),
+  reason: z.string().optional(),
+  hookSpecificOutput: z.looseObject({ permissionDecision: z.enum(["allow", "deny"]).optional() }).optional(),
+});
+
+export function verdictOf(text: string): Verdict {
+  const { decision, reason, hookSpecificOutput } = Output.parse(JSON.parse(text));
+  return {
+    block: decision === "block" ? (reason ?? "") : null,
+    denied: hookSpecificOutput?.permissionDecision === "deny",
+    unanswered: false,
+  };
+}

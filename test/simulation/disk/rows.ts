@@ -1,0 +1,132 @@
+/**
+ * The records of a simulated store, kept as text so that no one shares an object with it, and the rules of the store's
+ * contract (`src/domain/ports/store.ts`): revisions, unique claims, deliveries and names. Beside each record stands a
+ * frozen copy for those who look on.
+ */
+import type { Account, Token } from "../../../src/domain/account.ts";
+import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+import type { Write, WriteResult } from "../../../src/domain/ports/store.ts";
+import type { SessionRecord } from "../../../src/domain/session.ts";
+import type { Source } from "../../../src/domain/source.ts";
+import { eventKeys, sessionKeys } from "../../../src/store/keys.ts";
+
+export interface EventRow {
+  text: string;
+  content: string | null;
+  keys: ReturnType<typeof eventKeys>;
+  seen: EventRecord;
+}
+
+export interface SessionRow {
+  text: string;
+  keys: ReturnType<typeof sessionKeys>;
+  seen: SessionRecord;
+}
+
+/** Told of what a write has changed, at the instant at which it is on the disk. */
+export interface Onlooker {
+  eventWritten(before: EventRecord | null, after: EventRecord, content: EventContent | null): void;
+  sessionWritten(before: SessionRecord | null, after: SessionRecord): void;
+}
+
+export class Rows {
+  readonly events = new Map<string, EventRow>();
+  readonly sessions = new Map<string, SessionRow>();
+  readonly sources = new Map<string, Source>();
+  readonly accounts = new Map<string, Account>();
+  readonly tokens = new Map<string, Token>();
+  aliveAt: number | null = null;
+  /** What a power cut leaves of it. */
+  aliveOnDisk: number | null = null;
+  #seq = 0;
+  readonly #onlooker: Onlooker;
+
+  constructor(onlooker: Onlooker) {
+    this.#onlooker = onlooker;
+  }
+
+  apply(write: Write): WriteResult {
+    switch (write.kind) {
+      case "append":
+        return this.#append(write.record, write.content);
+      case "event":
+        return this.#replace(write.record);
+      case "session":
+        return this.#session(write.record);
+      default:
+        return write satisfies never;
+    }
+  }
+
+  /** Those that wait in the lane, first to last. */
+  claimable(account: string, lane: string): EventRow[] {
+    return [...this.events.values()].filter(
+      ({ seen, keys }) =>
+        seen.facts.account === account && seen.facts.lane === lane && CLAIMABLE.includes(keys.state),
+    );
+  }
+
+  #append(record: EventRecord, content: EventContent): WriteResult {
+    const { facts } = record;
+    const keys = eventKeys(record);
+    const known = this.#known(record, keys.state === "dropped");
+    if (known !== null) {
+      if (known.seen.facts.account !== facts.account) return { kind: "conflict" };
+      return { kind: "duplicate", id: known.seen.facts.id, state: known.keys.state };
+    }
+    this.#seq += 1;
+    const kept = keys.state === "dropped" ? null : JSON.stringify(content);
+    this.#put({ ...record, seq: this.#seq, rev: record.rev + 1 }, kept, null);
+    return { kind: "stored" };
+  }
+
+  #known({ facts }: EventRecord, dropped: boolean): EventRow | null {
+    const same = this.events.get(facts.id);
+    if (same !== undefined) return same;
+    if (dropped || facts.deliveryId === null) return null;
+    for (const row of this.events.values()) {
+      const { account, sourceId, deliveryId } = row.seen.facts;
+      if (row.keys.state !== "dropped" && account === facts.account && sourceId === facts.sourceId)
+        if (deliveryId === facts.deliveryId) return row;
+    }
+    return null;
+  }
+
+  #replace(record: EventRecord): WriteResult {
+    const row = this.events.get(record.facts.id);
+    if (row === undefined || row.seen.facts.account !== record.facts.account) return { kind: "conflict" };
+    if (row.seen.rev !== record.rev) return { kind: "conflict" };
+    const { claimedBy } = eventKeys(record);
+    if (claimedBy !== null) {
+      for (const other of this.events.values()) {
+        const taken = other.keys.claimedBy === claimedBy && other.seen.facts.account === record.facts.account;
+        if (taken && other !== row) return { kind: "conflict" };
+      }
+    }
+    const { facts, seq } = row.seen;
+    this.#put({ kind: "event", facts, seq, actor: record.actor, rev: record.rev + 1 }, row.content, row.seen);
+    return { kind: "stored" };
+  }
+
+  #put(record: EventRecord, content: string | null, before: EventRecord | null): void {
+    const text = JSON.stringify(record);
+    const seen = JSON.parse(text) as EventRecord; // Its own text, a moment ago.
+    this.events.set(record.facts.id, { text, content, keys: eventKeys(record), seen });
+    this.#onlooker.eventWritten(
+      before,
+      seen,
+      content === null ? null : (JSON.parse(content) as EventContent),
+    );
+  }
+
+  #session(record: SessionRecord): WriteResult {
+    const key = `${record.account} ${record.id}`;
+    const row = this.sessions.get(key);
+    if ((row?.seen.rev ?? 0) !== record.rev) return { kind: "conflict" };
+    const text = JSON.stringify({ ...record, rev: record.rev + 1 });
+    const seen = JSON.parse(text) as SessionRecord; // Its own text, a moment ago.
+    this.sessions.set(key, { text, keys: sessionKeys(record), seen });
+    this.#onlooker.sessionWritten(row?.seen ?? null, seen);
+    return { kind: "stored" };
+  }
+}

@@ -1,0 +1,59 @@
+/** Accounts, tokens and sources of a simulated store, with what must be unique among them (promises 6, 9, 10). */
+import type { Account, Token } from "../../../src/domain/account.ts";
+import { SignalboxError } from "../../../src/domain/errors.ts";
+import type { Source } from "../../../src/domain/source.ts";
+import type { Rows } from "./rows.ts";
+
+export function putSource({ sources }: Rows, source: Source): "stored" | "conflict" {
+  const before = sources.get(source.id);
+  if (before !== undefined && before.account !== source.account) return "conflict";
+  for (const { id, account, slug } of sources.values()) {
+    if (id !== source.id && account === source.account && slug === source.slug) return "conflict";
+  }
+  sources.set(source.id, structuredClone(source));
+  return "stored";
+}
+
+export function sourceAt({ accounts, sources }: Rows, profileId: string, slug: string): Source | null {
+  const owner = [...accounts.values()].find((account) => account.profileId === profileId);
+  const found = [...sources.values()].find((one) => one.account === owner?.id && one.slug === slug);
+  return owner === undefined || found === undefined ? null : structuredClone(found);
+}
+
+export const sourcesOf = ({ sources }: Rows, account: string): Source[] =>
+  [...sources.values()]
+    .filter((source) => source.account === account)
+    .sort((a, b) => (a.slug < b.slug ? -1 : 1))
+    .map((source) => structuredClone(source));
+
+export function removeSource({ sources }: Rows, account: string, id: string): boolean {
+  return sources.get(id)?.account === account && sources.delete(id);
+}
+
+export function putAccount({ accounts }: Rows, account: Account): void {
+  for (const { id, profileId } of accounts.values()) {
+    if (id !== account.id && profileId === account.profileId) throw taken("account", account.id);
+  }
+  accounts.set(account.id, structuredClone(account));
+}
+
+export function putToken({ tokens }: Rows, token: Token): void {
+  for (const { id, hash, account } of tokens.values()) {
+    const foreign = id === token.id && account !== token.account;
+    if (foreign || (id !== token.id && hash === token.hash)) throw taken("token", token.id);
+  }
+  tokens.set(token.id, structuredClone(token));
+}
+
+export function tokenByHash({ tokens }: Rows, hash: string): Token | null {
+  const found = [...tokens.values()].find((token) => token.hash === hash);
+  return found === undefined ? null : structuredClone(found);
+}
+
+const taken = (kind: string, id: string) =>
+  new SignalboxError(
+    "conflict",
+    `${kind}_taken`,
+    `the ${kind} ${id} has what belongs to another`,
+    "Draw its random parts anew and try again",
+  );

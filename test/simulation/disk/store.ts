@@ -1,0 +1,244 @@
+/**
+ * The store on a simulated disk. A commit takes time, and resolves only when it is synced; reads are answered from what
+ * is synced. What is under way when the process or the machine dies is kept wholly, in part, in any order, or not at all,
+ * which is all that the contract promises. `test/store/contract.ts` holds it to the contract.
+ */
+import { SignalboxError } from "../../../src/domain/errors.ts";
+import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
+import type { SessionRecord } from "../../../src/domain/session.ts";
+import type { Rows } from "./rows.ts";
+import {
+  putAccount,
+  putSource,
+  putToken,
+  removeSource,
+  sourceAt,
+  sourcesOf,
+  tokenByHash,
+} from "./settings.ts";
+
+/** How the disk behaves just now, asked at each act. */
+export interface Temper {
+  /** Resolves when the disk has got so far. Never, once the process that waits is dead. */
+  reading(): Promise<void>;
+  committing(): Promise<void>;
+  /** Between the sync and the word of it. */
+  answering(): Promise<void>;
+  fails(act: "read" | "commit"): boolean;
+  /** Writes of one batch land one by one, in any order, as the contract allows. */
+  loose(): boolean;
+  shuffled<T>(all: readonly T[]): T[];
+  /** Of writes whose commit did not end well: the ones that are on the disk all the same, in their order. */
+  leftOf<T>(writes: readonly T[]): T[];
+}
+
+/** Told of each commit when it is asked for. */
+export type AskedFor = (writes: readonly Write[]) => void;
+/** Told of each read that may give several records, with how many it asked for and how many it got. */
+export type ReadMany = (what: string, limit: number, got: number) => void;
+
+export interface SimulatedStore extends Store {
+  /** The process is dead: what was under way falls as it may. */
+  crash(): void;
+}
+
+interface Commit {
+  writes: readonly Write[];
+}
+
+export function simulatedStore(
+  rows: Rows,
+  temper: Temper,
+  told: { asked?: AskedFor; readMany?: ReadMany } = {},
+): SimulatedStore {
+  const underWay = new Set<Commit>();
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function read<T>(ask: () => T): Promise<T> {
+    if (closed) throw storeClosed();
+    await temper.reading();
+    if (temper.fails("read")) throw diskError();
+    return ask();
+  }
+
+  async function readMany<T>(what: string, limit: number, ask: () => T[]): Promise<T[]> {
+    const found = await read(ask);
+    told.readMany?.(what, limit, found.length);
+    return found;
+  }
+
+  /** One act of the disk, after those that were asked for before it unless the disk is loose. */
+  async function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    if (closed) throw storeClosed();
+    if (temper.loose()) {
+      const alone = act();
+      last = Promise.allSettled([last, alone]);
+      return alone;
+    }
+    const mine = last.then(act, act);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  async function write(commit: Commit): Promise<WriteResult[]> {
+    await temper.committing();
+    if (temper.fails("commit")) {
+      for (const one of temper.leftOf(commit.writes)) rows.apply(one);
+      underWay.delete(commit);
+      throw diskError();
+    }
+    const results = await land(commit);
+    rows.aliveOnDisk = rows.aliveAt;
+    underWay.delete(commit);
+    await temper.answering();
+    return results;
+  }
+
+  async function land(commit: Commit): Promise<WriteResult[]> {
+    const { writes } = commit;
+    if (!temper.loose()) return writes.map((one) => rows.apply(one));
+    const results = new Map<Write, WriteResult>();
+    for (const one of temper.shuffled(writes)) {
+      if (results.size > 0) await temper.committing();
+      results.set(one, rows.apply(one));
+      commit.writes = commit.writes.filter((other) => other !== one);
+    }
+    return writes.flatMap((one) => results.get(one) ?? []);
+  }
+
+  const single = <T>(act: () => T): Promise<T> =>
+    inTurn(async () => {
+      await temper.committing();
+      if (temper.fails("commit")) throw diskError();
+      return act();
+    });
+
+  const events = () => [...rows.events.values()];
+  const eventOf = (text: string) => JSON.parse(text) as EventRecord; // Written by `rows` alone.
+  const sessionOf = (text: string) => JSON.parse(text) as SessionRecord; // Written by `rows` alone.
+  const inLane = (account: string, lane: string) =>
+    rows
+      .claimable(account, lane)
+      .sort((a, b) => BAND[a.keys.band] - BAND[b.keys.band] || a.seen.seq - b.seen.seq);
+
+  return {
+    commit(asked) {
+      const writes = structuredClone(asked) as Write[];
+      if (!closed) told.asked?.(writes);
+      const commit: Commit = { writes };
+      return inTurn(() => {
+        underWay.add(commit);
+        return write(commit);
+      });
+    },
+    event: (id) => read(() => mapped(rows.events.get(id)?.text, eventOf)),
+    content: (id) =>
+      read(() =>
+        mapped(rows.events.get(id)?.content ?? undefined, (text) => JSON.parse(text) as EventContent),
+      ),
+    session: (account, id) => read(() => mapped(rows.sessions.get(`${account} ${id}`)?.text, sessionOf)),
+    claimOf: (account, session) =>
+      read(() => {
+        const held = events().find(
+          ({ keys, seen }) => keys.claimedBy === session && seen.facts.account === account,
+        );
+        return mapped(held?.text, eventOf);
+      }),
+    heads: (account, lane, limit) =>
+      readMany(`heads ${account} ${lane}`, limit, () =>
+        inLane(account, lane)
+          .slice(0, limit)
+          .map(({ text }) => eventOf(text)),
+      ),
+    waiting: (account, lane, most) => read(() => Math.min(most, rows.claimable(account, lane).length)),
+    claims: () =>
+      readMany("claims", 0, () =>
+        events()
+          .filter(({ keys }) => keys.claimedBy !== null)
+          .map(({ text }) => eventOf(text)),
+      ),
+    sessions: (account) =>
+      readMany("sessions", 0, () =>
+        [...rows.sessions.values()]
+          .filter(({ seen, keys }) => keys.state !== "gone" && (account === null || seen.account === account))
+          .map(({ text }) => sessionOf(text)),
+      ),
+    due: (until, limit) =>
+      readMany("due", limit, () =>
+        [...rows.events.values(), ...rows.sessions.values()]
+          .filter(({ keys }) => keys.dueAt !== null && keys.dueAt <= until)
+          .sort((a, b) => (a.keys.dueAt ?? 0) - (b.keys.dueAt ?? 0))
+          .slice(0, limit)
+          .map(({ text }) => JSON.parse(text) as EventRecord | SessionRecord),
+      ),
+    nextDue: () =>
+      read(() => {
+        const due = [...rows.events.values(), ...rows.sessions.values()].flatMap(
+          ({ keys }) => keys.dueAt ?? [],
+        );
+        return due.length === 0 ? null : Math.min(...due);
+      }),
+    events: (account, { states, lane, limit }) =>
+      readMany("events", limit, () =>
+        events()
+          .filter(({ seen, keys }) => seen.facts.account === account && states.includes(keys.state))
+          .filter(({ seen }) => lane === undefined || seen.facts.lane === lane)
+          .sort((a, b) => b.seen.seq - a.seen.seq)
+          .slice(0, limit)
+          .map(({ text }) => eventOf(text)),
+      ),
+    counts: (account, most) =>
+      read(() => {
+        const mine = events().filter(({ seen }) => seen.facts.account === account);
+        const counted = EVENT_STATES.map((state) => [
+          state,
+          mine.filter(({ keys }) => keys.state === state).length,
+        ]);
+        return Object.fromEntries(
+          counted.flatMap(([state, n]) => (n === 0 ? [] : [[state, Math.min(Number(n), most)]])),
+        );
+      }),
+
+    putSource: (source) => single(() => putSource(rows, source)),
+    source: (profileId, slug) => read(() => sourceAt(rows, profileId, slug)),
+    sources: (account) => read(() => sourcesOf(rows, account)),
+    removeSource: (account, id) => single(() => removeSource(rows, account, id)),
+    dropped: (sourceId, most) =>
+      read(() => {
+        const dropped = events().filter(
+          ({ keys, seen }) => keys.state === "dropped" && seen.facts.sourceId === sourceId,
+        );
+        return Math.min(most, dropped.length);
+      }),
+    putAccount: (account) => single(() => putAccount(rows, account)),
+    accounts: () => read(() => [...rows.accounts.values()].map((account) => structuredClone(account))),
+    putToken: (token) => single(() => putToken(rows, token)),
+    tokenByHash: (hash) => read(() => tokenByHash(rows, hash)),
+    aliveAt: () => read(() => rows.aliveAt),
+    noteAlive: (at) =>
+      single(() => {
+        rows.aliveAt = at;
+      }),
+    async close() {
+      closed = true;
+      await last;
+    },
+    crash() {
+      closed = true;
+      for (const { writes } of underWay) for (const one of temper.leftOf(writes)) rows.apply(one);
+      underWay.clear();
+    },
+  };
+}
+
+const BAND = { interrupt: 0, resumed: 1, priority: 2, normal: 3 };
+
+const mapped = <A, B>(value: A | undefined, make: (value: A) => B): B | null =>
+  value === undefined ? null : make(value);
+
+const diskError = () => new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
+
+const storeClosed = () =>
+  new SignalboxError("unavailable", "store_closed", "the store is closed", "Start the server again");

@@ -1,0 +1,85 @@
+/** What happens in a simulated world, as somebody outside of the code sees it. The invariants judge by this alone. */
+import type { ConnectRequest, ConnectResponse } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import type { EventContent, EventRecord } from "../../src/domain/event.ts";
+import type { Priority } from "../../src/domain/order.ts";
+import type { Write } from "../../src/domain/ports/store.ts";
+import type { SessionRecord } from "../../src/domain/session.ts";
+import type { Wire } from "./network/wire.ts";
+
+/** What a sender sends: the same each time that it tries again. */
+export interface Webhook {
+  account: string;
+  sourceId: string;
+  lane: string;
+  priority: Priority;
+  deliveryId: string | null;
+  payload: string;
+}
+
+/** A conversation of Claude, and the plugin process that it speaks to. */
+export interface Reader {
+  client: string;
+  account: string;
+  session: string;
+  /** One a conversation: /clear begins another, --resume goes on with the same. */
+  conversation: number;
+  /** One a plugin process. */
+  instance: string;
+  hooks: boolean;
+}
+
+export type ShownBy = "channel" | "event_take" | "event_ack";
+
+export type Happening =
+  /** A sender has its 2xx. `askedAt`: when its request had not yet left. */
+  | {
+      kind: "accepted";
+      webhook: Webhook;
+      id: string;
+      status: "queued" | "duplicate" | "dropped";
+      askedAt: number;
+    }
+  /** The server has asked for a commit. */
+  | { kind: "asked"; writes: readonly Write[] }
+  /** A record is on the disk. */
+  | { kind: "event"; before: EventRecord | null; after: EventRecord; content: EventContent | null }
+  | { kind: "session"; before: SessionRecord | null; after: SessionRecord }
+  /** The server read several records; `limit` 0: it set none. */
+  | { kind: "read"; what: string; limit: number; got: number }
+  /** The server has put a frame on its way. */
+  | { kind: "said"; wire: Wire; frame: ConnectResponse["frame"] }
+  /** A frame has reached the server. */
+  | { kind: "heard"; wire: Wire; frame: ConnectRequest["frame"] }
+  /** The server knows that the stream is over, or is dead. */
+  | { kind: "lost"; wire: Wire }
+  /** The client has let an event, or the line that announces it, into the conversation. `delivery` null: a line names none. */
+  | { kind: "reached"; to: Reader; eventId: string; delivery: number | null }
+  /** Claude has read an event. `unsure`: a hook that could have withdrawn it gave no answer. */
+  | {
+      kind: "shown";
+      to: Reader;
+      by: ShownBy;
+      eventId: string;
+      delivery: number;
+      text: string;
+      unsure: boolean;
+    }
+  /** Claude has read a part of an event's payload. */
+  | { kind: "page"; to: Reader; eventId: string; text: string }
+  /** Claude has called event_ack. */
+  | { kind: "acks"; by: Reader; eventId: string | null; outcome: "done" | "failed" | "retry" }
+  /** What event_ack has answered. */
+  | {
+      kind: "told";
+      to: Reader;
+      eventId: string;
+      outcome: "done" | "failed" | "retry";
+      text: string;
+      failed: boolean;
+    }
+  /** A line in a log. */
+  | { kind: "line"; from: string; text: string }
+  | { kind: "file"; path: string; text: string }
+  | { kind: "server"; up: boolean }
+  /** All consequences of a step have come about. */
+  | { kind: "step" };

@@ -1,0 +1,33 @@
+/** Promise 1: nobody has his 2xx before the event is on the disk, whole. */
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
+  const accepted = new Set<string>();
+
+  function mustBeThere(id: string): void {
+    if (!disk.rows.events.has(id)) throw new Broken(1, `${id} was accepted and is not in the store`);
+  }
+
+  return {
+    promise: 1,
+    title: "stored before accepted",
+    sees(happening) {
+      if (happening.kind === "server" && happening.up) for (const id of accepted) mustBeThere(id);
+      if (happening.kind !== "accepted") return;
+      const { id, webhook } = happening;
+      mustBeThere(id);
+      accepted.add(id);
+      const row = disk.rows.events.get(id);
+      const content: unknown = row?.content == null ? null : JSON.parse(row.content);
+      const payload =
+        content !== null && typeof content === "object" && "payload" in content ? content.payload : null;
+      if (payload !== webhook.payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
+      if (row?.seen.facts.lane !== webhook.lane)
+        throw new Broken(1, `${id} is in another lane than its source's`);
+    },
+    atEnd() {
+      for (const id of accepted) mustBeThere(id);
+      if (accepted.size === 0 && (counts.get("accepted") ?? 0) > 0) throw new Error("nothing was looked at");
+    },
+  };
+};

@@ -1,0 +1,97 @@
+/** Promise 3: of what waits in a lane, the first leaves first: by band, and inside a band by arrival. */
+import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
+import type { Happening } from "../happening.ts";
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+const RANK = { interrupt: 0, priority: 2, normal: 3 };
+const RESUMED = 1;
+
+export const inOrder: MakeInvariant = ({ disk, time }) => {
+  /** Counts what is written and read: which came first. */
+  let count = 0;
+  const waitsSince = new Map<string, number>();
+  /** When the heads of a lane were read first since the last commit: where reads take time, what came later was not seen. */
+  const lookedAt = new Map<string, number>();
+  const arrivals = new Map<string, { askedAt: number; answeredAt: number }>();
+
+  const rank = ({ facts }: EventRecord, comesBack: boolean) =>
+    facts.priority !== "interrupt" && comesBack ? RESUMED : RANK[facts.priority];
+
+  function asked({ writes }: Extract<Happening, { kind: "asked" }>): void {
+    const ofBatch = new Set<string>();
+    const leaving: { record: EventRecord; rank: number }[] = [];
+    const staying: { record: EventRecord; rank: number }[] = [];
+    for (const write of writes) {
+      if (write.kind !== "event") continue;
+      const { record } = write;
+      ofBatch.add(record.facts.id);
+      const before = disk.rows.events.get(record.facts.id)?.seen;
+      if (before === undefined) continue;
+      const state = eventState(record);
+      if (record.actor.context.delivery > before.actor.context.delivery) {
+        const from = eventState(before);
+        leaving.push({ record, rank: rank(before, from !== "queued" && from !== "scheduled") });
+      } else if (CLAIMABLE.includes(state)) staying.push({ record, rank: rank(record, state !== "queued") });
+    }
+    for (const one of leaving) {
+      const { account, lane } = one.record.facts;
+      const looked = disk.slowReads ? (lookedAt.get(`${account} ${lane}`) ?? 0) : count;
+      const waiting = disk.rows
+        .claimable(account, lane)
+        .filter(({ seen }) => !ofBatch.has(seen.facts.id) && (waitsSince.get(seen.facts.id) ?? 0) <= looked)
+        .map(({ seen, keys }) => ({ record: seen, rank: rank(seen, keys.state !== "queued") }));
+      const here = staying.filter(
+        ({ record }) => record.facts.account === account && record.facts.lane === lane,
+      );
+      for (const other of [...waiting, ...here]) {
+        const first = other.rank - one.rank || other.record.seq - one.record.seq;
+        if (first < 0) throw new Broken(3, `${one.record.facts.id} leaves before ${other.record.facts.id}`);
+      }
+    }
+  }
+
+  function accepted({ id, askedAt, status }: Extract<Happening, { kind: "accepted" }>): void {
+    if (status !== "queued") return;
+    const mine = disk.rows.events.get(id)?.seen;
+    for (const [other, { answeredAt }] of arrivals) {
+      const theirs = disk.rows.events.get(other)?.seen;
+      if (mine === undefined || theirs === undefined || answeredAt >= askedAt) continue;
+      if (theirs.seq >= mine.seq)
+        throw new Broken(3, `${id} was sent after ${other} was accepted, and stands before it`);
+    }
+    arrivals.set(id, { askedAt, answeredAt: time.now });
+  }
+
+  return {
+    promise: 3,
+    title: "in order",
+    sees(happening) {
+      switch (happening.kind) {
+        case "asked":
+          asked(happening);
+          // An append comes from no tick.
+          if (happening.writes.some(({ kind }) => kind !== "append")) lookedAt.clear();
+          return;
+        case "accepted":
+          return accepted(happening);
+        case "read":
+          count += 1;
+          if (happening.what.startsWith("heads ")) {
+            const lane = happening.what.slice("heads ".length);
+            if (!lookedAt.has(lane)) lookedAt.set(lane, count);
+          }
+          return;
+        case "event": {
+          count += 1;
+          const { id } = happening.after.facts;
+          const waits = CLAIMABLE.includes(eventState(happening.after));
+          const waited = happening.before !== null && CLAIMABLE.includes(eventState(happening.before));
+          if (waits && !waited) waitsSince.set(id, count);
+          return;
+        }
+        default:
+          return;
+      }
+    },
+  };
+};

@@ -1,0 +1,28 @@
+/** Promise 6: the same delivery of the same source is one event, however often it is sent. */
+import type { Webhook } from "../happening.ts";
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+const keyOf = ({ account, sourceId, deliveryId }: Webhook) => `${account} ${sourceId} ${deliveryId}`;
+
+export const knownDeliveries: MakeInvariant = () => {
+  const told = new Map<string, string>();
+  const stored = new Map<string, string>();
+  return {
+    promise: 6,
+    title: "known deliveries are not doubled",
+    sees(happening) {
+      if (happening.kind === "event" && happening.before === null) {
+        const { id, account, sourceId, deliveryId } = happening.after.facts;
+        if (deliveryId === null) return;
+        const key = `${account} ${sourceId} ${deliveryId}`;
+        if (stored.has(key)) throw new Broken(6, `${id} and ${stored.get(key)} are the same delivery`);
+        stored.set(key, id);
+      }
+      if (happening.kind !== "accepted" || happening.webhook.deliveryId === null) return;
+      const { webhook, id } = happening;
+      const before = told.get(keyOf(webhook)) ?? id;
+      told.set(keyOf(webhook), before);
+      if (before !== id) throw new Broken(6, `${webhook.deliveryId} was accepted as ${before} and as ${id}`);
+    },
+  };
+};

@@ -1,0 +1,78 @@
+/**
+ * Promise 11: what is stored is a state that the machine can be in: with exactly the timers of that state, with a claim
+ * exactly where it has one, and with counters that only grow.
+ */
+import type { AnyStateMachine } from "xstate";
+import { ENDED, type EventRecord, eventState } from "../../../src/domain/event.ts";
+import { type ActorState, actorStateSchema, dotted } from "../../../src/domain/machines/actor-state.ts";
+import { EventContext, eventMachine } from "../../../src/domain/machines/event.ts";
+import { SessionContext, sessionMachine } from "../../../src/domain/machines/session.ts";
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+const EventActor = actorStateSchema(eventMachine, EventContext);
+const SessionActor = actorStateSchema(sessionMachine, SessionContext);
+
+/** The ids of the timers that run in this state, as XState names them. */
+function timersIn(machine: AnyStateMachine, value: ActorState<unknown>["value"]): string[] {
+  const ids: string[] = [];
+  let node = machine.root;
+  for (const name of dotted(value).split(".")) {
+    const inner = node.states[name];
+    if (inner === undefined) break;
+    node = inner;
+    ids.push(...node.after.map(({ delay }) => `xstate.after.${String(delay)}.${node.id}`));
+  }
+  return [...new Set(ids)].sort();
+}
+
+export const machines: MakeInvariant = ({ limits }) => {
+  function mustFit(name: string, machine: AnyStateMachine, actor: ActorState<unknown>, fits: boolean): void {
+    if (!fits) throw new Broken(11, `the stored ${name} is none that its machine can make`);
+    const [running, wanted] = [actor.timers.map(({ id }) => id).sort(), timersIn(machine, actor.value)];
+    if (running.join() !== wanted.join())
+      throw new Broken(
+        11,
+        `${name} in ${dotted(actor.value)} has timers ${running.join()}; its state has ${wanted.join()}`,
+      );
+  }
+
+  function mustFollow(before: EventRecord, after: EventRecord): void {
+    const [then, now] = [before.actor.context, after.actor.context];
+    const { id } = after.facts;
+    if (JSON.stringify(before.facts) !== JSON.stringify(after.facts))
+      throw new Broken(11, `the facts of ${id} changed`);
+    if (after.rev !== before.rev + 1 || after.seq !== before.seq)
+      throw new Broken(11, `${id} was written past its revision`);
+    if (now.delivery < then.delivery || now.attempts < then.attempts || now.attempts > then.attempts + 1)
+      throw new Broken(
+        11,
+        `the counters of ${id} went from ${then.delivery}, ${then.attempts} to ${now.delivery}, ${now.attempts}`,
+      );
+    const from = eventState(before);
+    if (ENDED.includes(from) && eventState(after) !== from)
+      throw new Broken(11, `${id} had ended as ${from}`);
+  }
+
+  return {
+    promise: 11,
+    title: "every state is a machine's",
+    sees(happening) {
+      if (happening.kind === "session") {
+        const { id, actor } = happening.after;
+        mustFit(`session ${id}`, sessionMachine, actor, SessionActor.safeParse(actor).success);
+      }
+      if (happening.kind !== "event") return;
+      const { before, after } = happening;
+      const { id } = after.facts;
+      mustFit(id, eventMachine, after.actor, EventActor.safeParse(after.actor).success);
+      const { claim, delivery, attempts } = after.actor.context;
+      const inHand = ["dispatching", "delivered"].includes(eventState(after));
+      if (inHand !== (claim !== null))
+        throw new Broken(11, `${id} is ${eventState(after)} with the wrong claim`);
+      if (claim !== null && claim.delivery !== delivery)
+        throw new Broken(11, `the claim of ${id} is of another delivery`);
+      if (attempts > limits.maxAttempts) throw new Broken(11, `${id} has ${attempts} attempts`);
+      if (before !== null) mustFollow(before, after);
+    },
+  };
+};

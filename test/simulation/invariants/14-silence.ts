@@ -1,0 +1,53 @@
+/** Promise 14: only silence is silence: nothing is taken from a session that works, and only attempts lead to the dead. */
+import { eventState } from "../../../src/domain/event.ts";
+import type { Happening } from "../happening.ts";
+import { SessionsSeen } from "../sessions-seen.ts";
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+/** A second of drift is not made up for; the rest is for the code. */
+const TOLERANCE_MS = 2_000;
+
+export const silenceIsNotSuccess: MakeInvariant = (world) => {
+  const { limits, serverTime } = world;
+  const sessions = new SessionsSeen(world);
+  /** Server time at which an event was delivered. */
+  const deliveredAt = new Map<string, number>();
+
+  function written({ before, after }: Extract<Happening, { kind: "event" }>): void {
+    const { id, account } = after.facts;
+    const now = after.actor.context;
+    const [from, to] = [before === null ? "" : eventState(before), eventState(after)];
+    if (to === "delivered" && (from !== "delivered" || before?.actor.context.delivery !== now.delivery))
+      deliveredAt.set(id, serverTime.ms);
+    if (to === "dead" && now.outcome !== "failed" && now.attempts < limits.maxAttempts)
+      throw new Broken(14, `${id} is dead after ${now.attempts} attempts`);
+    const claim = before?.actor.context.claim ?? null;
+    if (claim === null || (now.claim !== null && now.delivery === claim.delivery)) return;
+    if (to === "acked" || now.outcome === "failed") return;
+    if (now.reason === "timed_out") {
+      const { lifeAt, tool } = sessions.of(account, claim.session) ?? { lifeAt: 0, tool: false };
+      const silentMs = serverTime.ms - lifeAt;
+      const silence = claim.hooks ? limits.timeoutMs : limits.blindTimeoutMs;
+      const leastMs = silence + (tool ? limits.toolMs : 0);
+      if (silentMs < leastMs - TOLERANCE_MS)
+        throw new Broken(
+          14,
+          `${id} was taken from ${claim.session}, silent for only ${Math.round(silentMs)} ms`,
+        );
+    }
+    if (now.reason === "held_too_long") {
+      const heldMs = serverTime.ms - (deliveredAt.get(id) ?? 0);
+      if (heldMs < limits.holdMs - TOLERANCE_MS)
+        throw new Broken(14, `${id} was taken from ${claim.session} after only ${Math.round(heldMs)} ms`);
+    }
+  }
+
+  return {
+    promise: 14,
+    title: "silence is not success",
+    sees(happening) {
+      sessions.sees(happening);
+      if (happening.kind === "event") written(happening);
+    },
+  };
+};

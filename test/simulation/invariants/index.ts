@@ -1,0 +1,33 @@
+/** The promises that the simulation holds the code to. */
+import { storedBeforeAccepted } from "./01-stored.ts";
+import { oneAtATime } from "./02-one-at-a-time.ts";
+import { inOrder } from "./03-in-order.ts";
+import { ackedOnce } from "./04-acked-once.ts";
+import { resumption } from "./05-resumption.ts";
+import { knownDeliveries } from "./06-known-deliveries.ts";
+import { deadlines } from "./07-deadlines.ts";
+import { memory } from "./08-memory.ts";
+import { walls } from "./09-walls.ts";
+import { secretsStaySecret } from "./10-secrets.ts";
+import { machines } from "./11-machines.ts";
+import { boundary } from "./12-boundary.ts";
+import { connectedIsNotAble } from "./13-able.ts";
+import { silenceIsNotSuccess } from "./14-silence.ts";
+import type { MakeInvariant } from "./invariant.ts";
+
+export const INVARIANTS: readonly MakeInvariant[] = [
+  storedBeforeAccepted,
+  oneAtATime,
+  inOrder,
+  ackedOnce,
+  resumption,
+  knownDeliveries,
+  deadlines,
+  memory,
+  walls,
+  secretsStaySecret,
+  machines,
+  boundary,
+  connectedIsNotAble,
+  silenceIsNotSuccess,
+];

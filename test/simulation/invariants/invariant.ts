@@ -1,0 +1,24 @@
+/** A promise as it can be seen from outside. It is told of everything that happens, and throws `Broken`. */
+import type { Happening } from "../happening.ts";
+import type { World } from "../world.ts";
+
+export interface Invariant {
+  /** Of docs/architecture.md. */
+  promise: number;
+  title: string;
+  sees(happening: Happening): void;
+  /** The world has been healed, and had time enough. */
+  atEnd?(): void;
+}
+
+export type MakeInvariant = (world: World) => Invariant;
+
+export class Broken extends Error {
+  override readonly name = "Broken";
+  readonly promise: number;
+
+  constructor(promise: number, what: string) {
+    super(what);
+    this.promise = promise;
+  }
+}

@@ -1,0 +1,109 @@
+/** The durable host, and the composition that wakes it. */
+import type { Mutant } from "./mutant.ts";
+
+const HOST_FILE = "src/actors/host.ts";
+const TICK = "src/actors/tick.ts";
+
+export const HOST: readonly Mutant[] = [
+  {
+    name: "accepted before it is stored",
+    breaks: 1,
+    file: HOST_FILE,
+    find: 'const [result] = await this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]);',
+    replace:
+      'const [result]: WriteResult[] = [{ kind: "stored" }]; this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]).catch(() => {});',
+  },
+  {
+    name: "effects before their commit",
+    breaks: 2,
+    file: TICK,
+    find: "await this.#parts.store.commit(changed.map(writeOf));",
+    replace:
+      '(this.#parts.store.commit(changed.map(writeOf)).catch(() => {}), changed.map(() => ({ kind: "stored" }) as const));',
+  },
+  {
+    name: "a write that lost counts",
+    breaks: 2,
+    file: TICK,
+    find: 'results[i]?.kind !== "stored"',
+    replace: "results[i] === undefined",
+  },
+  {
+    name: "the last comes first",
+    breaks: 3,
+    file: "src/actors/unit-of-work.ts",
+    find: "compare(placeOf(a), placeOf(b))",
+    replace: "compare(placeOf(b), placeOf(a))",
+  },
+  {
+    name: "any of the first two leaves",
+    breaks: 3,
+    file: "src/actors/unit-of-work.ts",
+    find: "const first = stored.find((record) => !this.#changed.has(keyOf(record)));",
+    replace: "const first = stored.findLast((record) => !this.#changed.has(keyOf(record)));",
+  },
+  {
+    name: "a whole lane is read for its head",
+    breaks: 8,
+    file: "src/actors/unit-of-work.ts",
+    find: "for (let limit = 2; ;",
+    replace: "for (let limit = 10_000; ;",
+  },
+  {
+    name: "a timer of the process for each stored one",
+    breaks: 8,
+    file: "src/actors/alarm.ts",
+    find: "if (dueAt < this.#wakesAt) this.#set(dueAt - parts.clock.now());",
+    replace: "parts.clock.setTimer(dueAt - parts.clock.now(), () => this.#set(0));",
+  },
+  {
+    name: "another account's event may be addressed",
+    breaks: 9,
+    file: "src/actors/unit-of-work.ts",
+    find: 'return record?.kind === "event" && record.facts.account === to.account ? record : null;',
+    replace: "return record;",
+  },
+  {
+    name: "a timer that was cancelled still rings",
+    breaks: 11,
+    file: "src/actors/step.ts",
+    find: 'if (type === "xstate.cancel") running.delete((params as { sendId: string }).sendId);',
+    replace: "",
+  },
+  {
+    name: "a state is written past its machine",
+    breaks: 11,
+    file: TICK,
+    find: "this.#work.put(stepped.record);",
+    replace:
+      'this.#work.put(what === "away" ? ({ ...stepped.record, actor: { ...stepped.record.actor, value: "queued" } } as typeof stepped.record) : stepped.record);',
+  },
+  {
+    name: "nobody is waited for after a start",
+    breaks: 7,
+    file: "src/actors/revival.ts",
+    find: "await host.ask(...told);",
+    replace: "",
+  },
+  {
+    name: "timers are not looked at",
+    breaks: 7,
+    file: "src/actors/alarm.ts",
+    find: ".filter(({ dueAt }) => dueAt <= now)",
+    replace: ".filter(({ dueAt }) => dueAt + 3_600_000 <= now)",
+  },
+  {
+    name: "spans run on when the clock jumps",
+    breaks: 14,
+    file: "src/actors/spans.ts",
+    find: "this.#owedMs += jump;",
+    replace: "",
+  },
+  {
+    name: "deaf sessions are given events",
+    breaks: 13,
+    file: "src/actors/matching.ts",
+    find: 'sessionState(record) !== "online"',
+    replace: 'sessionState(record) === "gone"',
+  },
+];

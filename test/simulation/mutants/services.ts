@@ -1,0 +1,58 @@
+/** The services, and the server's side of the link. */
+import type { Mutant } from "./mutant.ts";
+
+const RECEPTION = "src/services/reception.ts";
+
+export const SERVICES: readonly Mutant[] = [
+  {
+    name: "delivery ids are forgotten",
+    breaks: 6,
+    file: "src/services/events.ts",
+    find: "      ...given,\n",
+    replace: "      ...given,\n      deliveryId: null,\n",
+  },
+  {
+    name: "every process counts as the same",
+    breaks: 5,
+    file: RECEPTION,
+    find: "const sameProcess = record?.actor.context.instance === instance;",
+    replace: "const sameProcess = record !== null;",
+  },
+  {
+    name: "a broken link is not noticed",
+    breaks: 7,
+    file: "src/services/sessions.ts",
+    find: "host.tell(...lossOf(live));",
+    replace: "void lossOf;",
+  },
+  {
+    name: "acks are said before they are stored",
+    breaks: 4,
+    file: "src/services/acks.ts",
+    find: "const replies = await host.ask(...acks.map((ack) => ackTold(account, ack)));",
+    replace:
+      'host.tell(...acks.map((ack) => ackTold(account, ack))); if (acks.length > 0) return acks.map(({ of }) => ({ of, status: "settled", state: "acked", waiting: 0 })); const replies: Reply[] = [];',
+  },
+  {
+    name: "a token stands in the log",
+    breaks: 10,
+    file: "src/link/connection.ts",
+    find: "{ peer: this.#caller.peer, code: refusal.code, reason: refusal.message },",
+    replace: "{ peer: this.#caller.peer, code: refusal.code, reason: this.#caller.token },",
+  },
+  {
+    name: "webhook secrets are stored as they are",
+    breaks: 10,
+    file: "src/services/sources.ts",
+    find: "[this.#parts.cipher.seal(added, owner), ...kept]",
+    replace: "[added, ...kept]",
+  },
+  {
+    name: "anybody is let in",
+    breaks: 9,
+    file: "src/services/tokens.ts",
+    find: "if (token === null) {",
+    replace:
+      'if (token === null) return { id: "tok_0", account: "acc_0", label: "", hash: "", role: "session", tags: null, createdAt: 0, lastSeenAt: 0 };\n    if (token === null) {',
+  },
+];

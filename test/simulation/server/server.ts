@@ -1,0 +1,138 @@
+/** One process of the real server: composed as `src/main.ts` does, on a simulated clock, disk and network. */
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Reply } from "../../../plugin/src/core/ports/transport.ts";
+import { GetPayloadRequestSchema } from "../../../proto/gen/signalbox/v1/control_pb.ts";
+import type { ConnectRequest, ConnectResponse } from "../../../proto/gen/signalbox/v1/link_pb.ts";
+import { getPayload } from "../../../src/api/event-calls.ts";
+import { cipherOf } from "../../../src/config/cipher.ts";
+import { reasonOf, SignalboxError } from "../../../src/domain/errors.ts";
+import type { Limits } from "../../../src/domain/machines/limits.ts";
+import type { Transport } from "../../../src/domain/ports/transport.ts";
+import { route } from "../../../src/domain/routing.ts";
+import { LinkServer } from "../../../src/link/link-server.ts";
+import type { Accepted } from "../../../src/services/events.ts";
+import { type Signalbox, signalbox } from "../../../src/signalbox.ts";
+import type { Chance } from "../chance.ts";
+import type { Disk } from "../disk/disk.ts";
+import type { SimulatedStore } from "../disk/store.ts";
+import type { Happening } from "../happening.ts";
+import type { Listening } from "../network/network.ts";
+import type { Life } from "../time/life.ts";
+
+const KEY = { id: "0123456789ab", bytes: new Uint8Array(32).fill(7) };
+
+interface ServerParts {
+  life: Life;
+  chance: Chance;
+  disk: Disk;
+  limits: Limits;
+  witness(happening: Happening): void;
+}
+
+export class ServerProcess implements Listening {
+  readonly life: Life;
+  readonly box: Signalbox;
+  readonly store: SimulatedStore;
+  readonly #link: LinkServer;
+  #acceptStream: Parameters<Transport<ConnectRequest, ConnectResponse>["accept"]>[0] = (stream) =>
+    stream.end();
+
+  private constructor(parts: ServerParts, store: SimulatedStore, box: Signalbox) {
+    const { life, limits } = parts;
+    const { reception, sessions, tokens } = box;
+    this.life = life;
+    this.store = store;
+    this.box = box;
+    const log = logOf(parts);
+    const { graceMs } = limits;
+    this.#link = new LinkServer(
+      { reception, sessions, tokens, clock: life.clock, log, serverVersion: "0", graceMs },
+      {
+        accept: (handler) => {
+          this.#acceptStream = handler;
+        },
+      },
+    );
+  }
+
+  /** Rejects where the disk does not let it start; never resolves if it dies before it is up. */
+  static async start(parts: ServerParts): Promise<ServerProcess> {
+    const { life, chance, disk, limits, witness } = parts;
+    const store = disk.openFor(life, {
+      asked: (writes) => witness({ kind: "asked", writes }),
+      readMany: (what, limit, got) => witness({ kind: "read", what, limit, got }),
+    });
+    life.onEnd(() => store.crash());
+    const random = chance.random();
+    const cipher = cipherOf({ current: KEY, find: (id) => (id === KEY.id ? KEY : null) }, random);
+    const box = await signalbox({
+      store,
+      clock: life.clock,
+      random,
+      cipher,
+      log: logOf(parts),
+      limits,
+      publicUrl: () => "http://127.0.0.1:4400",
+    });
+    return new ServerProcess(parts, store, box);
+  }
+
+  accept: Listening["accept"] = (stream, caller) => this.#acceptStream(stream, caller);
+
+  /** What the ingress does with a request whose signature is good. */
+  async post(profileId: string, slug: string, deliveryId: string | null, payload: string): Promise<Accepted> {
+    const found = await this.box.sources.find(profileId, slug);
+    if (found === null) throw new SignalboxError("missing", "unknown_source", "no such source", "Look again");
+    const { source } = found;
+    const { account, lane, priority, slug: from, id: sourceId, scheme } = source;
+    const type = "push";
+    return this.box.events.accept({
+      facts: {
+        account,
+        lane,
+        origin: "webhook",
+        priority,
+        from,
+        sourceId,
+        type,
+        verifiedBy: scheme,
+        deliveryId,
+      },
+      routed: route(source, type),
+      contentType: payload.startsWith("{") ? "application/json" : "text/plain",
+      payload,
+    });
+  }
+
+  /** The one unary call that speaks of events. */
+  async call(token: string, _method: string, request: unknown): Promise<Reply<never>> {
+    try {
+      const asker = await this.box.tokens.authenticate(token);
+      const account = (await this.store.accounts()).find(({ id }) => id === asker.account);
+      if (account === undefined) throw new Error("a token without an account");
+      const asked = create(
+        GetPayloadRequestSchema,
+        request as MessageInitShape<typeof GetPayloadRequestSchema>, // Sessions call nothing else here.
+      );
+      const parts = { events: this.box.events, inspection: this.box.inspection, clock: this.life.clock };
+      const response = await getPayload(parts)({ account, token: asker }, asked);
+      return { kind: "ok", response: response as never }; // The method's own answer.
+    } catch (error) {
+      return { kind: "failed", failure: "other", message: reasonOf(error) };
+    }
+  }
+
+  /** As on SIGTERM. */
+  async leave(): Promise<void> {
+    this.#link.drain(1);
+    await this.box.stop();
+    await this.store.close();
+  }
+}
+
+function logOf({ life, witness }: ServerParts) {
+  const line = (fields: Record<string, unknown>, message: string) => {
+    if (!life.over) witness({ kind: "line", from: "server", text: `${message} ${JSON.stringify(fields)}` });
+  };
+  return { debug: line, info: line, warn: line, error: line };
+}

@@ -1,0 +1,53 @@
+/** The accounts of a world, made by the server's own services: each with a token, sources for its lanes, and secrets. */
+import { laneOfTag } from "../../../src/domain/lane.ts";
+import type { Priority } from "../../../src/domain/order.ts";
+import type { ServerProcess } from "./server.ts";
+
+/** `null`: the untagged lane. */
+export const TAGS = [null, "deploys"] as const;
+
+export interface TenantSource {
+  id: string;
+  slug: string;
+  lane: string;
+  priority: Priority;
+}
+
+export interface Tenant {
+  id: string;
+  profileId: string;
+  token: string;
+  fingerprint: string;
+  sources: readonly TenantSource[];
+}
+
+const PRIORITIES: readonly Priority[] = ["normal", "priority", "interrupt"];
+
+/** Two accounts with the same slugs, tags and lanes (promise 9). */
+export async function makeTenants({ box, store }: ServerProcess, secrets: string[]): Promise<Tenant[]> {
+  const other = {
+    ...box.account,
+    id: `acc_${"0".repeat(25)}b`,
+    profileId: `p_${"b".repeat(24)}`,
+    label: "other",
+  };
+  await store.putAccount(other);
+  const tenants: Tenant[] = [];
+  for (const account of [box.account, other]) {
+    const { secret } = await box.tokens.issue(account.id, "connect", "session", []);
+    secrets.push(secret);
+    const sources: TenantSource[] = [];
+    for (const tag of TAGS) {
+      for (const priority of PRIORITIES) {
+        const slug = `${tag ?? "untagged"}-${priority}`;
+        const asked = { slug, scheme: "generic", priority, skill: "/review", ...(tag !== null && { tag }) };
+        const { source, secret: made } = await box.sources.create(account, asked);
+        if (made !== null) secrets.push(made);
+        sources.push({ id: source.id, slug, lane: laneOfTag(tag), priority });
+      }
+    }
+    const { id, profileId } = account;
+    tenants.push({ id, profileId, token: secret, fingerprint: `of ${id}`, sources });
+  }
+  return tenants;
+}

@@ -1,0 +1,75 @@
+/** What the wire tells of sessions: who is attached, since when, and when each gave its last sign of life. */
+import { accountOf } from "./account-of.ts";
+import type { Happening } from "./happening.ts";
+import type { Wire } from "./network/wire.ts";
+import type { World } from "./world.ts";
+
+export interface SessionSeen {
+  /** Its stream, as long as the server has not lost it. */
+  wire: Wire | null;
+  /** Healthy time at which that last changed. */
+  since: number;
+  /** Server time of its last sign of life, as the server may count it. */
+  lifeAt: number;
+  /** Healthy time at which anything was heard of it. */
+  heardAt: number;
+  instance: string;
+  /** It has said that a tool call is under way. */
+  tool: boolean;
+}
+
+export class SessionsSeen {
+  readonly #world: World;
+  readonly #sessions = new Map<string, SessionSeen>();
+  readonly #hellos = new WeakMap<Wire, string>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  of(account: string, session: string): SessionSeen | undefined {
+    return this.#sessions.get(`${account} ${session}`);
+  }
+
+  ofWire(wire: Wire): SessionSeen | undefined {
+    return this.of(accountOf(wire, this.#world.disk.rows.tokens), wire.session ?? "");
+  }
+
+  sees(happening: Happening): void {
+    const { uptime, serverTime } = this.#world;
+    if (happening.kind === "server" && happening.up) {
+      for (const seen of this.#sessions.values()) if (seen.wire === null) seen.since = uptime.ms;
+    }
+    if (happening.kind === "said" && happening.frame.case === "welcome") {
+      const { wire } = happening;
+      const key = `${accountOf(wire, this.#world.disk.rows.tokens)} ${wire.session}`;
+      const instance = this.#hellos.get(wire) ?? "";
+      const now = uptime.ms;
+      this.#sessions.set(key, {
+        wire,
+        since: now,
+        lifeAt: serverTime.ms,
+        heardAt: now,
+        instance,
+        tool: false,
+      });
+    }
+    if (happening.kind === "lost") {
+      const seen = this.ofWire(happening.wire);
+      if (seen?.wire !== happening.wire) return;
+      seen.wire = null;
+      seen.since = uptime.ms;
+    }
+    if (happening.kind === "heard") this.#hears(happening);
+  }
+
+  #hears({ wire, frame }: Extract<Happening, { kind: "heard" }>): void {
+    if (frame.case === "hello") this.#hellos.set(wire, frame.value.instance);
+    const seen = this.ofWire(wire);
+    if (seen?.wire !== wire || frame.case === "pong") return;
+    seen.heardAt = this.#world.uptime.ms;
+    if (frame.case === "presence") seen.tool = frame.value.toolRunning;
+    const isLife = frame.case === "presence" ? frame.value.life : frame.case !== "held";
+    if (isLife) seen.lifeAt = this.#world.serverTime.ms;
+  }
+}

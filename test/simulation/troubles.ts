@@ -1,0 +1,189 @@
+/** What goes wrong in a world, each by its name; a seed has its own choice of them, and its own pace. */
+
+import type { Client } from "./client/client.ts";
+import { rogueComes } from "./client/rogue.ts";
+import type { Seat } from "./client/seat.ts";
+import type { World } from "./world.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** False: there was nothing to do it to. */
+type Trouble = (world: World, seats: readonly Seat[]) => boolean;
+
+export const TROUBLES = {
+  "server killed": (world) => {
+    world.server.kill(false, world.chance.around(4 * SECOND));
+    return true;
+  },
+  "server's machine dies": (world) => {
+    world.server.kill(true, world.chance.around(20 * SECOND));
+    return true;
+  },
+  "server restarted": (world) => {
+    world.server.restart(world.chance.around(2 * SECOND));
+    return true;
+  },
+  "plugin killed": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found?.client.plugin == null || found.client.plugin.life.over) return false;
+    found.client.plugin.life.end();
+    world.time.after(world.chance.around(20 * SECOND), () => {
+      found.client.quit();
+      found.seat.start(world.chance.one(0.7));
+    });
+    return true;
+  },
+  "client killed": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found === null) return false;
+    found.client.life.end();
+    world.time.after(world.chance.around(10 * SECOND), () => found.seat.start(world.chance.one(0.6)));
+    return true;
+  },
+  "client left and resumed": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found === null) return false;
+    found.client.quit();
+    world.time.after(world.chance.around(5 * SECOND), () => found.seat.start(world.chance.one(0.8)));
+    return true;
+  },
+  "desk dies": (world, seats) => {
+    const all = seats.flatMap(({ clients }) => clients);
+    for (const { life } of all) life.end();
+    world.desk.files.powerCut();
+    for (const seat of seats) {
+      world.time.after(world.chance.around(20 * SECOND), () => seat.start(world.chance.one(0.6)));
+    }
+    return all.length > 0;
+  },
+  "second process of a session": (world, seats) => {
+    const seat = world.chance.of(seats);
+    if (!seat.startSecond()) return false;
+    world.time.after(world.chance.around(40 * SECOND), () => seat.endSecond());
+    return true;
+  },
+  "link cut": (world) => withWire(world, (wire) => wire.cut("both")),
+  "link half open to the server": (world) => withWire(world, (wire) => wire.cut("plugin")),
+  "link half open to the plugin": (world) => withWire(world, (wire) => wire.cut("server")),
+  "link frozen": (world) =>
+    withWire(world, (wire) => {
+      wire.freeze();
+      const ms = world.chance.around(8 * SECOND);
+      if (ms < 25 * SECOND) world.time.after(ms, () => wire.thaw());
+      else world.time.after(30 * SECOND, () => wire.cut("both"));
+    }),
+  "old frames come again": (world) => {
+    const over = world.network.wires.filter(({ open }) => !open);
+    return over.reduce((said, wire) => said + wire.replay(), 0) > 0;
+  },
+  "network swallows all": (world) => {
+    if (world.network.blackHole) return false;
+    world.network.blackHole = true;
+    world.time.after(world.chance.around(10 * SECOND), () => {
+      world.network.blackHole = false;
+    });
+    return true;
+  },
+  "network is slow": (world) => {
+    if (world.network.slowness > 1) return false;
+    world.network.slowness = world.chance.of([20, 200, 600]);
+    world.time.after(world.chance.around(15 * SECOND), () => {
+      world.network.slowness = 1;
+    });
+    return true;
+  },
+  "server's clock jumps": (world) => {
+    world.server.setClock(jump(world));
+    return true;
+  },
+  "desk's clock jumps": (world) => {
+    world.desk.wall.offset += jump(world);
+    return true;
+  },
+  "disk fails": (world) => {
+    if (world.disk.failing !== "nothing") return false;
+    world.disk.failing = world.chance.of(["some", "all"]);
+    world.server.clockIn();
+    world.time.after(world.chance.around(6 * SECOND), () => {
+      world.disk.failing = "nothing";
+      world.server.clockIn();
+    });
+    return true;
+  },
+  "disk is slow": (world) => {
+    if (world.disk.slow) return false;
+    world.disk.slow = true;
+    world.server.clockIn();
+    world.time.after(world.chance.around(10 * SECOND), () => {
+      world.disk.slow = false;
+      world.server.clockIn();
+    });
+    return true;
+  },
+  "desk's disk full": (world) => {
+    if (world.desk.files.full) return false;
+    world.desk.files.full = true;
+    world.time.after(world.chance.around(10 * SECOND), () => {
+      world.desk.files.full = false;
+    });
+    return true;
+  },
+  Esc: (world, seats) =>
+    anyClient(world, seats, ({ conversation }) => conversation.busy)?.client.conversation.escape() ?? false,
+  "user types": (world, seats) => {
+    const found = anyClient(world, seats, ({ options }) => options.kind !== "other");
+    found?.client.conversation.arrive({ origin: "user", text: "do this" });
+    return found !== null;
+  },
+  "/clear": (world, seats) => {
+    const found = anyClient(world, seats, ({ options }) => options.kind !== "other");
+    void found?.client.conversation.clear();
+    return found !== null;
+  },
+  "/compact": (world, seats) => {
+    const found = anyClient(world, seats, ({ hooks }) => hooks);
+    void found?.client.fire("SessionStart", { source: "compact" });
+    return found !== null;
+  },
+  "waiter killed": (world, seats) => anyClient(world, seats)?.client.killWaiter() ?? false,
+  "mood changes": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found === null) return false;
+    world.setMood(
+      found.client.options.name,
+      world.chance.weighted({ good: 2, slow: 2, sloppy: 2, silent: 2 }),
+    );
+    return true;
+  },
+  "rogue plugin": (world) => {
+    rogueComes(world);
+    return true;
+  },
+} satisfies Record<string, Trouble>;
+
+export type TroubleName = keyof typeof TROUBLES;
+export const TROUBLE_NAMES = Object.keys(TROUBLES) as TroubleName[];
+
+function anyClient(
+  world: World,
+  seats: readonly Seat[],
+  fits: (client: Client) => boolean = () => true,
+): { client: Client; seat: Seat } | null {
+  const all = seats.flatMap((seat) => seat.clients.map((client) => ({ client, seat })));
+  const fitting = all.filter(({ client }) => fits(client));
+  return fitting.length === 0 ? null : world.chance.of(fitting);
+}
+
+function withWire(world: World, act: (wire: World["network"]["wires"][number]) => void): boolean {
+  const open = world.network.openWires;
+  if (open.length === 0) return false;
+  act(world.chance.of(open));
+  return true;
+}
+
+/** Less than a second is drift, which nothing has to make up for. */
+function jump({ chance }: World): number {
+  const ms = chance.of([2 * SECOND, 30 * SECOND, 5 * MINUTE, 3 * 60 * MINUTE]) * chance.between(1, 2);
+  return chance.one(0.5) ? ms : -ms;
+}

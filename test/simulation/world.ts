@@ -1,0 +1,184 @@
+/**
+ * A whole world in one process: the real server and real plugins on simulated time, network, disk, clients and senders.
+ * All of it comes from one seed. Whatever happens is told to the timeline and to the invariants.
+ */
+import type { Configuration } from "../../plugin/src/core/configuration.ts";
+import type { Limits } from "../../src/domain/machines/limits.ts";
+import { Chance } from "./chance.ts";
+import type { Mood } from "./client/claude.ts";
+import type { Client, ClientKind } from "./client/client.ts";
+import { Desk } from "./client/desk.ts";
+import { Disk } from "./disk/disk.ts";
+import type { Happening } from "./happening.ts";
+import { INVARIANTS } from "./invariants/index.ts";
+import { Broken, type Invariant } from "./invariants/invariant.ts";
+import { Network } from "./network/network.ts";
+import { Supervisor } from "./server/supervisor.ts";
+import type { Tenant } from "./server/tenants.ts";
+import { storyOf } from "./story.ts";
+import { Stopwatch } from "./time/stopwatch.ts";
+import { consequences, Time } from "./time/time.ts";
+import { Timeline } from "./timeline.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Wall clock of the first moment. */
+const STARTS_AT = Date.UTC(2026, 0, 1);
+
+/** In the proportions of the defaults, but shorter, so that a run sees them all. */
+export const LIMITS: Limits = {
+  surfaceMs: 10 * SECOND,
+  takeMs: MINUTE,
+  remindMs: 75 * SECOND,
+  timeoutMs: 150 * SECOND,
+  blindTimeoutMs: 6 * MINUTE,
+  toolMs: 5 * MINUTE,
+  holdMs: 12 * MINUTE,
+  graceMs: 45 * SECOND,
+  retryMs: 30 * SECOND,
+  maxAttempts: 3,
+};
+
+export class World {
+  readonly seed: number;
+  readonly time = new Time();
+  readonly timeline = new Timeline();
+  readonly chance: Chance;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly desk: Desk;
+  readonly server: Supervisor;
+  /** Runs while the server is up: nothing that it measures may end sooner. */
+  readonly serverTime = new Stopwatch(this.time);
+  /** Runs while its disk is well, too: what it measures must end by this. */
+  readonly uptime = new Stopwatch(this.time);
+  readonly counts = new Map<string, number>();
+  readonly limits = LIMITS;
+  tenants: readonly Tenant[] = [];
+  /** What must stand in no log and no record. */
+  readonly secrets: string[] = [];
+  /** Trouble is over, and everybody does as he should. */
+  healed = false;
+  broken: Broken | null = null;
+  steps = 0;
+  readonly #invariants: readonly Invariant[];
+  readonly #moods = new Map<string, Mood>();
+  readonly #aliases = new Map<string, string>();
+  /** As everybody here has configured it. */
+  readonly delivery: Configuration["delivery"];
+  #conversations = 0;
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.chance = new Chance(seed);
+    this.delivery = this.chance.weighted({ auto: 7, channel: 1, wake: 2 });
+    this.network = new Network(this.time, this.chance, {
+      serverSaid: (wire, frame) => this.witness({ kind: "said", wire, frame }),
+      serverHeard: (wire, frame) => this.witness({ kind: "heard", wire, frame }),
+      pluginHeard: () => {},
+      serverLost: (wire) => this.witness({ kind: "lost", wire }),
+    });
+    this.disk = new Disk(this.chance, {
+      eventWritten: (before, after, content) => this.witness({ kind: "event", before, after, content }),
+      sessionWritten: (before, after) => this.witness({ kind: "session", before, after }),
+    });
+    this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));
+    this.desk.wall.offset = STARTS_AT + this.chance.between(-5_000, 5_000);
+    this.server = new Supervisor(this, { offset: STARTS_AT });
+    this.#invariants = INVARIANTS.map((make) => make(this));
+  }
+
+  /** Lets time pass; throws as soon as a promise is broken. */
+  async passes(ms: number, until: () => boolean = () => false): Promise<void> {
+    const end = this.time.now + ms;
+    await consequences();
+    while (!until() && (await this.time.step(end))) {
+      this.steps += 1;
+      this.witness({ kind: "step" });
+      if (this.broken !== null) throw this.broken;
+    }
+    if (this.broken !== null) throw this.broken;
+  }
+
+  /** Kept until the step is done: who caused it must not be able to catch it. */
+  witness(happening: Happening): void {
+    const story = storyOf(happening);
+    if (story !== null) this.tell(story.who, story.what);
+    this.#judge((invariant) => invariant.sees(happening));
+  }
+
+  judgeTheEnd(): void {
+    this.#judge((invariant) => invariant.atEnd?.());
+    if (this.broken !== null) throw this.broken;
+  }
+
+  tell(who: string, what: string): void {
+    this.timeline.tell(
+      this.time.now,
+      who,
+      what.replace(/evt_[0-9a-z]{26}/g, (id) => this.#aliasOf(id)),
+    );
+  }
+
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
+  }
+
+  nextConversation(): number {
+    this.#conversations += 1;
+    return this.#conversations;
+  }
+
+  moodOf({ options }: Client): Mood {
+    if (this.healed) return "good";
+    return this.#moods.get(options.name) ?? "good";
+  }
+
+  setMood(name: string, mood: Mood): void {
+    this.#moods.set(name, mood);
+  }
+
+  tenant(account: string): Tenant {
+    const found = this.tenants.find(({ id }) => id === account);
+    if (found === undefined) throw new Error(`no account ${account}`);
+    return found;
+  }
+
+  /** What `npm run connect` has written for this account. */
+  configurationOf(account: string, kind: ClientKind): Configuration {
+    const { token, fingerprint } = this.tenant(account);
+    return {
+      path: "/home/somebody/.claude/channels/signalbox/config.json",
+      remote: "http://127.0.0.1:4401",
+      token,
+      session: null,
+      projects: {},
+      delivery: kind === "other" ? "auto" : this.delivery,
+      join: kind === "headless" ? "always" : "interactive",
+      stateFolder: "/state",
+      fingerprint,
+      warnings: [],
+    };
+  }
+
+  #judge(look: (invariant: Invariant) => void): void {
+    if (this.broken !== null) return;
+    for (const invariant of this.#invariants) {
+      try {
+        look(invariant);
+      } catch (error) {
+        if (!(error instanceof Broken)) throw error;
+        this.broken = error;
+        this.tell("BROKEN", `promise ${error.promise}: ${error.message}`);
+        return;
+      }
+    }
+  }
+
+  #aliasOf(id: string): string {
+    const known = this.#aliases.get(id) ?? `e${this.#aliases.size + 1}`;
+    this.#aliases.set(id, known);
+    return known;
+  }
+}
