@@ -22,6 +22,8 @@ import type { Clock } from "../domain/ports/clock.ts";
 import type { Events } from "../services/events.ts";
 import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
+import * as Requests from "./requests.ts";
+import { requireBounds } from "./requests.ts";
 
 const LIST = { default: 50, most: 500 };
 const PAGE = { default: 16_384, most: 65_536 };
@@ -35,6 +37,7 @@ export interface EventParts {
 export const listEvents =
   ({ events }: EventParts) =>
   async ({ account }: Asker, request: ListEventsRequest): Promise<ListEventsResponse> => {
+    requireBounds(Requests.ListEvents, request);
     const states = request.states.map(stateNamed);
     const limit = Math.min(request.limit === 0 ? LIST.default : request.limit, LIST.most);
     const records = await events.list(account.id, states, request.lane ?? null, limit);
@@ -45,6 +48,7 @@ export const listEvents =
 export const getPayload =
   ({ events }: EventParts) =>
   async ({ account, token }: Asker, request: GetPayloadRequest): Promise<GetPayloadResponse> => {
+    requireBounds(Requests.GetPayload, request);
     const { eventId, pointer, offset } = request;
     requireLane(token, (await events.find(account.id, eventId)).facts.lane);
     const limit = Math.min(request.limit === 0 ? PAGE.default : request.limit, PAGE.most);
@@ -65,6 +69,7 @@ export const watchEvent =
     { account }: Asker,
     call: ServerWritableStream<WatchEventRequest, WatchEventResponse>,
   ): Promise<void> => {
+    requireBounds(Requests.WatchEvent, call.request);
     const { id } = call.request;
     const early: EventRecord[] = [];
     let tell = (record: EventRecord): void => void early.push(record);

@@ -19,6 +19,7 @@ import type { Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
 import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
+import { DeleteSource, requireBounds } from "./requests.ts";
 
 export interface SourceParts {
   sources: Sources;
@@ -46,6 +47,7 @@ export const listSources =
 export const deleteSource =
   ({ sources }: SourceParts) =>
   async ({ account, token }: Asker, request: DeleteSourceRequest): Promise<DeleteSourceResponse> => {
+    requireBounds(DeleteSource, request);
     await requireReach(sources, { account, token }, ({ id }) => id === request.id);
     return create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
   };

@@ -7,6 +7,7 @@ import {
 import { SignalboxError } from "../domain/errors.ts";
 import type { Tokens } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
+import { CreateToken, requireBounds } from "./requests.ts";
 
 export const createToken =
   ({ tokens }: { tokens: Tokens }) =>
@@ -19,6 +20,7 @@ export const createToken =
         "Run `npm run connect` where the server's data folder is",
       );
     }
+    requireBounds(CreateToken, request);
     const issued = await tokens.issue(account.id, request.label, "session", request.tags);
     return create(CreateTokenResponseSchema, { id: issued.token.id, token: issued.secret });
   };

@@ -19,8 +19,12 @@ export const EventTypeRule = z.strictObject({
 });
 export type EventTypeRule = z.infer<typeof EventTypeRule>;
 
+const MOST_ROUTES = 200;
+
 /** Event type pattern (exact, `prefix.*`, or `*`) to the skill or prompt that is put before the payload. */
-export const Routes = z.record(z.string().min(1).max(120), z.string().max(20_000));
+export const Routes = z
+  .record(z.string().min(1).max(120), z.string().max(20_000))
+  .refine((routes) => Object.keys(routes).length <= MOST_ROUTES, `has more than ${MOST_ROUTES} routes`);
 export type Routes = z.infer<typeof Routes>;
 
 /** What its owner says of a source. */

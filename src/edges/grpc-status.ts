@@ -12,6 +12,9 @@ const STATUS: Record<ErrorClass, status> = {
   unavailable: status.UNAVAILABLE,
 };
 
+/** Status and words travel as headers: with a long one the client sees a broken stream instead of either. */
+const MOST_CHARS = 1_000;
+
 /** What is not ours is a bug: told as such, without its text, which may hold anything. */
 export function toServiceError(error: unknown): ServiceError {
   const metadata = new Metadata();
@@ -21,10 +24,10 @@ export function toServiceError(error: unknown): ServiceError {
   }
   metadata.set("signalbox-code", error.code);
   // Metadata is ASCII; a cure may name anything.
-  metadata.set("signalbox-cure-bin", Buffer.from(error.cure));
+  metadata.set("signalbox-cure-bin", Buffer.from(error.cure.slice(0, MOST_CHARS)));
   return Object.assign(new Error(error.message), {
     code: STATUS[error.kind],
-    details: error.message,
+    details: error.message.slice(0, MOST_CHARS),
     metadata,
   });
 }

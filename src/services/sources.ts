@@ -159,7 +159,8 @@ function checked(asked: unknown): SourceSettings {
   const parsed = SourceSettings.safeParse(asked);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "the source" : issue.path.join(".");
+  const where =
+    issue === undefined || issue.path.length === 0 ? "the source" : issue.path.join(".").slice(0, 100);
   throw new SignalboxError(
     "invalid",
     "bad_source",

@@ -1,0 +1,32 @@
+/** What a call may say, checked before it is looked at. What is out of bounds is named and never quoted. */
+import { z } from "zod";
+import { SignalboxError } from "../domain/errors.ts";
+import { EVENT_STATES } from "../domain/event.ts";
+
+/** Any id or lane of ours, and not much more: what is not there is answered so. */
+const name = z.string().max(120, "is longer than any there is");
+
+export const ListEvents = z.object({ states: z.array(name).max(EVENT_STATES.length), lane: name.optional() });
+export const GetPayload = z.object({
+  eventId: name,
+  pointer: z.string().max(4_096, "has more than 4096 characters"),
+});
+export const WatchEvent = z.object({ id: name });
+export const DeleteSource = z.object({ id: name });
+export const CreateToken = z.object({
+  label: z.string().max(1_000, "has more than 1000 characters"),
+  tags: z.array(name).max(100, "are more than 100"),
+});
+
+/** Throws `SignalboxError` (invalid). */
+export function requireBounds(shape: z.ZodType, request: object): void {
+  const parsed = shape.safeParse(request);
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  throw new SignalboxError(
+    "invalid",
+    "bad_request",
+    `${issue?.path.join(".").slice(0, 100) || "the request"} ${issue?.message ?? "is not understood"}`,
+    "Correct it, and call again",
+  );
+}

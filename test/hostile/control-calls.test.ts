@@ -1,0 +1,198 @@
+/** Every call of the control service with no token, an unknown one, another account's, and with arguments out of all bounds. */
+import { join } from "node:path";
+import type { DescMethod, DescMethodServerStreaming, DescMethodUnary } from "@bufbuild/protobuf";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { type ControlClient, controlClient } from "../../src/cli/control-client.ts";
+import { idFactory } from "../../src/domain/ids.ts";
+import type { Store } from "../../src/domain/ports/store.ts";
+import { nodeClock } from "../../src/edges/node-clock.ts";
+import { nodeRandom } from "../../src/edges/node-random.ts";
+import { Tokens } from "../../src/services/tokens.ts";
+import { openSqliteStore } from "../../src/store/sqlite/store.ts";
+import { makeSource, send, startServer, type TestServer, type TestSource } from "../world/server.ts";
+
+interface Hostile {
+  /** A good request about what is this account's; another account must get nothing of it. */
+  mine: () => object;
+  /** What another account is answered. */
+  theirs: (answer: unknown) => void;
+  /** Each is refused, or bounded where `bounded` says how. */
+  absurd: object[];
+  bounded?: (answer: unknown) => void;
+}
+
+let server: TestServer;
+let source: TestSource;
+let store: Store;
+let stranger: ControlClient;
+let event = "";
+let sourceId = "";
+
+const MEGA = "x".repeat(900_000);
+const missing = (answer: unknown) => expect(answer).toMatchObject({ kind: "missing" });
+
+/** A new call without a line here fails the first test. */
+const CALLS: { [method: string]: Hostile } = {
+  getAccount: {
+    mine: () => ({}),
+    theirs: (answer) =>
+      expect(answer).toMatchObject({ sessions: [], profileId: expect.stringMatching(/^p_b/) }),
+    absurd: [],
+  },
+  createSource: {
+    mine: () => ({ slug: "theirs", scheme: "none" }),
+    // A slug belongs to its account: the neighbour makes his own.
+    theirs: (answer) => expect(answer).toMatchObject({ updated: false }),
+    absurd: [
+      {},
+      { slug: MEGA },
+      { slug: "../x" },
+      { slug: "x", scheme: MEGA },
+      { slug: "x", secret: MEGA },
+      { slug: "x", skill: MEGA },
+      { slug: "x", tag: MEGA },
+      { slug: "x", priority: "now" },
+      { slug: "x", eventType: { header: MEGA } },
+      { slug: "x", routes: { [MEGA]: "y" } },
+      { slug: "x", routes: { "*": MEGA } },
+      { slug: "x", routes: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`t${i}`, "y"])) },
+    ],
+  },
+  listSources: {
+    mine: () => ({}),
+    theirs: (answer) => expect(JSON.stringify(answer, plain)).not.toContain(sourceId),
+    absurd: [],
+  },
+  deleteSource: {
+    mine: () => ({ id: sourceId }),
+    theirs: (answer) => expect(answer).toMatchObject({ removed: false }),
+    absurd: [{ id: MEGA }],
+  },
+  listEvents: {
+    mine: () => ({ states: [], limit: 500 }),
+    theirs: (answer) => expect(answer).toMatchObject({ events: [], counts: {} }),
+    absurd: [{ states: [MEGA] }, { states: Array.from({ length: 10_000 }, () => "queued") }, { lane: MEGA }],
+  },
+  getPayload: {
+    mine: () => ({ eventId: event }),
+    theirs: missing,
+    absurd: [
+      {},
+      { eventId: MEGA },
+      { eventId: "evt_nothing" },
+      { pointer: MEGA },
+      { pointer: "no pointer" },
+      { offset: 4_294_967_295 },
+    ],
+  },
+  watchEvent: {
+    mine: () => ({ id: event }),
+    theirs: missing,
+    absurd: [{}, { id: MEGA }, { id: "evt_nothing" }],
+  },
+  createToken: {
+    mine: () => ({ label: "more" }),
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden" }),
+    absurd: [
+      { label: "x", tags: [MEGA] },
+      { label: "x", tags: ["no tag!"] },
+      { label: "x", tags: Array.from({ length: 10_000 }, (_, i) => `t${i}`) },
+      { label: MEGA },
+    ],
+  },
+};
+
+const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+const methods: DescMethod[] = ControlService.methods;
+
+/** The answer, the first of a stream's, or the error. */
+async function ask(client: ControlClient, method: DescMethod, request: object): Promise<unknown> {
+  const leave = new AbortController();
+  try {
+    if (method.methodKind === "unary") return await client.call(method as DescMethodUnary, { ...request });
+    for await (const answer of client.watch(
+      method as DescMethodServerStreaming,
+      { ...request },
+      leave.signal,
+    ))
+      return answer;
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    leave.abort();
+  }
+}
+
+beforeAll(async () => {
+  server = await startServer({
+    openStore: async (dataDir) => {
+      store = await openSqliteStore({ path: join(dataDir, "signalbox.db") });
+      return store;
+    },
+  });
+  source = await makeSource(server, { slug: "mine" });
+  event = String((await send(source, "generic", "deploy.finished")).body.id);
+  sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
+  const newId = idFactory(nodeClock, nodeRandom);
+  const account = newId("acc");
+  await store.putAccount({ id: account, profileId: `p_${"b".repeat(24)}`, label: "neighbour", createdAt: 1 });
+  const tokens = new Tokens({ store, clock: nodeClock, random: nodeRandom, newId });
+  const { secret } = await tokens.issue(account, "theirs", "session", []);
+  stranger = controlClient({ url: server.running.grpcUrl, token: secret });
+});
+afterAll(async () => {
+  stranger.close();
+  await server.stop();
+});
+
+test("every call of the service is treated badly here", () => {
+  expect(Object.keys(CALLS).sort()).toEqual(methods.map(({ localName }) => localName).sort());
+});
+
+describe.each(methods.map((method) => [method.localName, method] as const))("%s", (name, method) => {
+  const hostile = CALLS[name];
+  if (hostile === undefined) throw new Error(`${name} is not treated badly`);
+
+  test("answers nobody without a token that is known here", async () => {
+    for (const token of ["", "cbt_unknown", "x".repeat(5_000)]) {
+      const client = controlClient({ url: server.running.grpcUrl, token });
+      expect(await ask(client, method, hostile.mine())).toMatchObject({ kind: "unauthenticated" });
+      client.close();
+    }
+  });
+
+  test("tells and does nothing of another account's", async () => {
+    const before = await store.counts((await store.accounts())[0]?.id ?? "", 10);
+    const answer = await ask(stranger, method, hostile.mine());
+    hostile.theirs(answer);
+    const list = await server.control.call(ControlService.method.listSources, {});
+    expect(list.sources.map(({ id }) => id)).toContain(sourceId);
+    expect(await store.counts((await store.accounts())[0]?.id ?? "", 10)).toEqual(before);
+  });
+
+  test("refuses what is out of all bounds, without quoting it back", async () => {
+    for (const request of hostile.absurd) {
+      const meant =
+        name === "getPayload" && !("eventId" in request) ? { eventId: event, ...request } : request;
+      const answer = await ask(server.control, method, meant);
+      const about = JSON.stringify(request).slice(0, 60);
+      if (name === "getPayload" && Object.keys(request).length === 0) continue;
+      expect(answer, about).toBeInstanceOf(Error);
+      expect(answer, about).toMatchObject({ kind: expect.stringMatching(/^(invalid|missing|too_large)$/) });
+      expect(String(answer).length, about).toBeLessThan(1_000);
+    }
+    // It goes on.
+    expect(await ask(server.control, ControlService.method.getAccount, {})).not.toBeInstanceOf(Error);
+  });
+});
+
+test("a request larger than a megabyte is refused as such", async () => {
+  const answer = await ask(server.control, ControlService.method.createToken, {
+    label: "x".repeat(1_100_000),
+  });
+  // grpc-js may reset the stream before its own status has left.
+  expect(answer).toMatchObject({ kind: expect.stringMatching(/^(too_large|unavailable)$/) });
+  expect(await ask(server.control, ControlService.method.getAccount, {})).not.toBeInstanceOf(Error);
+});
