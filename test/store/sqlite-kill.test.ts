@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { openSqliteStore, sqliteStore } from "../../src/store/sqlite/store.ts";
+import { until } from "../world/until.ts";
 import { newFile } from "./files.ts";
 
 const WRITER = fileURLToPath(new URL("killed-writer.ts", import.meta.url));
@@ -36,6 +37,10 @@ test("kill -9 at any moment loses no event that was stored, and no ack", async (
   for (let round = 0; round < ROUNDS; round++) {
     const writer = startWriter(path);
     await writer.printed;
+    // Every other one is let live until it has acked, however busy the machine is.
+    if (round % 2 === 1) {
+      await until(() => writer.lines().some((line) => line.startsWith("acked")), "an ack of the writer");
+    }
     await expect(openSqliteStore({ path, lockWaitMs: 0 })).rejects.toMatchObject({ code: "store_locked" });
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
     writer.process.kill("SIGKILL");
@@ -57,6 +62,6 @@ test("kill -9 at any moment loses no event that was stored, and no ack", async (
     for (const id of acked) expect((await store.event(id))?.actor.value).toBe("acked");
     await store.close();
   }
-  expect(stored.size).toBeGreaterThan(ROUNDS * 6);
-  expect(acked.size).toBeGreaterThanOrEqual(ROUNDS - 1);
+  expect(stored.size).toBeGreaterThan((ROUNDS / 2) * 6);
+  expect(acked.size).toBeGreaterThanOrEqual(ROUNDS / 2);
 });
