@@ -4,6 +4,7 @@ import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
 import { add, idsOf, mustStore, put } from "./acts.ts";
 import { ACCOUNT, AT, acked, claimed, LANE, newSession, sessionTold } from "./records.ts";
+import { newSource } from "./settings.ts";
 
 function openDamageable() {
   const db = openDatabase({ path: ":memory:" });
@@ -16,7 +17,12 @@ function openDamageable() {
     db.prepare("UPDATE events SET actor = ? WHERE id = ?").run(actor, id);
     db.prepare("UPDATE sessions SET actor = ? WHERE id = ?").run(actor, id);
   };
-  const set = (table: "events" | "sessions", id: string, column: string, value: string | number): void => {
+  const set = (
+    table: "events" | "sessions" | "sources",
+    id: string,
+    column: string,
+    value: string | number,
+  ): void => {
     db.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`).run(value, id);
   };
   return { store, told, damage, set };
@@ -138,4 +144,15 @@ test("a record that is nested beyond all reason can't be read, and nothing else 
   damage(facts.id, JSON.stringify({ ...actor, value: "#" }).replace('"#"', deep));
   await expect(store.event(facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
   expect(idsOf(await store.heads(ACCOUNT, LANE, 5))).toEqual([whole.facts.id]);
+});
+
+test("promise 10: not even a key of what can't be read is quoted", async () => {
+  const { store, told, set } = openDamageable();
+  const [first, second] = [newSource({ slug: "a" }), newSource({ slug: "b" })];
+  for (const source of [first, second]) await store.putSource(source);
+  set("sources", first.id, "event_type", '{"geheim":"x"}');
+  set("sources", second.id, "routes", '{"geheim":1}');
+  expect(await store.sources(ACCOUNT)).toEqual([]);
+  expect(told).toHaveLength(2);
+  expect(told.map(({ line }) => line).join()).not.toContain("geheim");
 });

@@ -153,6 +153,9 @@ export function numberOf(row: unknown): number {
   return checked("count", CountRow, row).n;
 }
 
+/** An id may be what was damaged. */
+const LONGEST_NAME = 100;
+
 export const UNREADABLE = "unreadable_record";
 
 /** The row in this shape, or a `SignalboxError` that names what could not be read. */
@@ -160,8 +163,13 @@ export function checked<T>(kind: string, shape: z.ZodType<T>, row: unknown): T {
   const result = parsed(shape, row);
   if (result.success) return result.data;
   const name = z.object({ id: z.string() }).safeParse(row).data?.id ?? "without an id";
-  const where = result.error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)[0];
-  throw unreadable(kind, name, where ?? "nested too deeply", result.error);
+  const [issue] = result.error?.issues ?? [];
+  throw unreadable(kind, name, issue === undefined ? "nested too deeply" : whatIsWrong(issue), result.error);
+}
+
+/** The column, and what it should be; what stands deeper, keys too, may be anybody's words (promise 10). */
+function whatIsWrong({ path: [column], code, message }: z.core.$ZodIssue): string {
+  return `${String(column)}: ${code === "unrecognized_keys" ? "has keys that none of ours has" : message}`;
 }
 
 function parsed<T>(
@@ -181,7 +189,7 @@ const unreadable = (kind: string, id: string, where: string, cause?: unknown): S
   new SignalboxError(
     "unavailable",
     UNREADABLE,
-    `the stored ${kind} ${id} cannot be read (${where})`,
+    `the stored ${kind} ${id.slice(0, LONGEST_NAME)} cannot be read (${where})`,
     "Stop the server and restore the store from a backup, or mend that record; all others go on",
     cause,
   );
