@@ -12,7 +12,7 @@ import { type Disk, loseBetween, readDisk, type Stage, stagesBetween, writeDisk 
 import { ACCOUNT, acked, append, claimed, LANE, newContent, newEvent } from "./records.ts";
 
 const COMMITS = 100;
-/** Of the store's default of 1000, so that many checkpoints lie in a short test. */
+/** Few, so that many checkpoints lie in a short test; each follows a COMMIT, and none is left for a quiet moment. */
 const CHECKPOINT_PAGES = 60;
 
 /** The state of every event, by id. */
