@@ -1,15 +1,12 @@
-/** A session that does nothing but ack: a real gRPC stream of its own, with no more work than the protocol asks. */
+/** A session that does nothing but ack, on a stream and a connection of its own. */
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { Client, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 import {
   type Acked,
-  type ConnectRequest,
   ConnectRequestSchema,
   type ConnectResponse,
-  LinkService,
   Outcome,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
-import { grpcDefinition } from "../../src/edges/grpc-definition.ts";
+import { LinkStream } from "./link-stream.ts";
 
 type Frame = Extract<NonNullable<MessageInitShape<typeof ConnectRequestSchema>["frame"]>, { case: string }>;
 
@@ -19,8 +16,7 @@ interface Place {
 }
 
 export class AckingClient {
-  readonly #client: Client;
-  readonly #stream: ClientDuplexStream<ConnectRequest, ConnectResponse>;
+  readonly #stream: LinkStream;
   readonly #welcomed = Promise.withResolvers<void>();
   #drained = Promise.withResolvers<number>();
   #acked = 0;
@@ -35,16 +31,12 @@ export class AckingClient {
   }
 
   private constructor({ grpcUrl, token }: Place, session: string) {
-    // Every plugin has a connection of its own; grpc-js would let those of one process share one.
-    this.#client = new Client(new URL(grpcUrl).host, credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-    });
-    const metadata = new Metadata();
-    metadata.set("authorization", `Bearer ${token}`);
-    const { path, requestSerialize, responseDeserialize } = connectMethod;
-    this.#stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
-    this.#stream.on("data", ({ frame }: ConnectResponse) => this.#hear(frame));
-    this.#stream.on("error", (error) => this.#fail(error));
+    this.#stream = new LinkStream(
+      grpcUrl,
+      token,
+      ({ frame }) => this.#hear(frame),
+      (error) => this.#fail(error),
+    );
     const hello = { protocol: 1, session, instance: `${session}-of-the-bench`, presence: presence(false) };
     this.#say({ case: "hello", value: hello });
   }
@@ -60,8 +52,7 @@ export class AckingClient {
 
   close(): void {
     this.#closed = true;
-    this.#stream.cancel();
-    this.#client.close();
+    this.#stream.close();
   }
 
   #hear(frame: ConnectResponse["frame"]): void {
@@ -97,7 +88,7 @@ export class AckingClient {
   }
 
   #say(frame: Frame): void {
-    this.#stream.write(create(ConnectRequestSchema, { frame }));
+    this.#stream.send(create(ConnectRequestSchema, { frame }));
   }
 
   #fail(error: Error): void {
@@ -108,9 +99,3 @@ export class AckingClient {
 }
 
 const presence = (ready: boolean) => ({ ready, hooks: true, waiter: true, life: true });
-
-const connectMethod = (() => {
-  const method = grpcDefinition(LinkService).connect;
-  if (method === undefined) throw new Error("the link service has no Connect");
-  return method;
-})();
