@@ -65,6 +65,8 @@ export class Scene {
         configDir: this.place.claudeDir,
         cwd: this.place.projectDir,
         channel: false,
+        // A busy machine may take long to start a plugin; a client that gave it up would have none of its tools.
+        timings: { connectMs: 60_000 },
         ...options,
       },
       ackingClaude(plan),

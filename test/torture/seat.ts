@@ -8,6 +8,8 @@ import { PLUGIN_DIR, type Workplace } from "../world/workplace.ts";
 import type { TorturedLane } from "./lanes.ts";
 
 const LONGEST_WORK_MS = 150;
+/** A starved machine is not the torture's business: a client that gave its server up would have events and no tools. */
+const PATIENT_MS = 60_000;
 
 export interface SeatParts {
   name: string;
@@ -90,6 +92,7 @@ export class Seat {
         configDir: place.claudeDir,
         cwd: place.projectDir,
         channel: lane.channel,
+        timings: { connectMs: PATIENT_MS },
         ...(node === undefined ? {} : { node }),
         ...(lane.tag === null ? {} : { env: { SIGNALBOX_SESSION: lane.tag } }),
         ...(resume === undefined ? {} : { resume }),
