@@ -139,6 +139,21 @@ describe("event_ack", () => {
     expect(rig.link.all("ack")).toHaveLength(2);
   });
 
+  test("without hooks, one without an id after an earlier ack settles no event that may not have been read yet", async () => {
+    const rig = await Rig.online();
+    await rig.link.say(deliver(E1));
+    void rig.call("event_ack", { summary: "done" });
+    await settle();
+    await rig.link.acked(E1);
+    await rig.link.say(deliver(E2));
+    const second = await rig.call("event_ack", { summary: "done" });
+    expect(second).toMatchObject({ failed: true, text: expect.stringContaining(`event_id "${E2}"`) });
+    expect(rig.link.all("ack")).toHaveLength(1);
+    void rig.call("event_ack", { event_id: E2, summary: "done" });
+    await settle();
+    expect(rig.link.all("ack")).toHaveLength(2);
+  });
+
   test("one without an id in a conversation that was cleared settles nothing that it has not seen", async () => {
     const rig = await Rig.waking();
     await woken(rig);

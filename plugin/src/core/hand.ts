@@ -41,6 +41,11 @@ export class Hand {
     return this.#journal.memory.inHand;
   }
 
+  /** This session has had other events before. */
+  get hadOthers(): boolean {
+    return this.#journal.memory.recent.some(({ eventId }) => eventId !== this.event?.eventId);
+  }
+
   /** The conversation knows of the event. */
   get shown(): boolean {
     return this.event !== null && (this.event.surfaced !== null || this.event.taken);

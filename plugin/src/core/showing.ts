@@ -88,16 +88,19 @@ export class Showing {
   }
 
   /** It must be named: the session may still be thinking of the one before it. */
-  get followsAck(): boolean {
-    return this.#followsAck;
+  get mustBeNamed(): boolean {
+    return this.#followsAck || (this.#unproved && this.#parts.hand.hadOthers);
   }
 
   /** The session means the event in hand when it names none. */
   get meant(): boolean {
-    if (this.#followsAck) return false;
-    if (this.#phase.kind === "seen" || this.#givenBy !== null) return true;
-    // Where no hook tells what surfaced, it must be taken for granted.
-    return this.#phase.kind === "sent" && !this.#parts.ways.hooks;
+    if (this.mustBeNamed) return false;
+    return this.#phase.kind === "seen" || this.#givenBy !== null || this.#unproved;
+  }
+
+  /** On its way where no hook tells what surfaces: that it did must be taken for granted. */
+  get #unproved(): boolean {
+    return this.#phase.kind === "sent" && this.#givenBy === null && !this.#parts.ways.hooks;
   }
 
   /** It was read: as an answer, or a tool call named it. */

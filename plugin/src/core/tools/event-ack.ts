@@ -58,8 +58,8 @@ export function named(eventId: string | undefined, { hand, showing }: Parts): De
 }
 
 export function unnamed(eventId: string | undefined, { hand, showing }: Parts): string {
-  if (eventId === undefined && hand.event !== null && showing.followsAck)
-    return `Nothing was changed: ${hand.event.eventId} came in the answer of event_ack. If you mean it, say so with event_id "${hand.event.eventId}".`;
+  if (eventId === undefined && hand.event !== null && showing.mustBeNamed)
+    return `Nothing was changed: in hand is now ${hand.event.eventId}, which came after an ack. If you mean it, say so with event_id "${hand.event.eventId}".`;
   if (eventId === undefined) return "No event is in hand. To speak of an earlier one, name it with event_id.";
   const inHand = hand.event === null ? "nothing is in hand" : `${hand.event.eventId} is in hand`;
   return `${eventId} was not given to this session (${inHand}); nothing was changed.`;
