@@ -16,6 +16,8 @@ export interface SessionSeen {
   instance: string;
   /** It has said that a tool call is under way. */
   tool: boolean;
+  /** Healthy time until which it has asked not to be taken for silent. */
+  extendedUntil: number;
 }
 
 export class SessionsSeen {
@@ -52,6 +54,7 @@ export class SessionsSeen {
         heardAt: now,
         instance,
         tool: false,
+        extendedUntil: now,
       });
     }
     if (happening.kind === "lost") {
@@ -68,6 +71,7 @@ export class SessionsSeen {
     const seen = this.ofWire(wire);
     if (seen?.wire !== wire || frame.case === "pong") return;
     seen.heardAt = this.#world.uptime.ms;
+    if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
     if (frame.case === "presence") seen.tool = frame.value.toolRunning;
     const isLife = frame.case === "presence" ? frame.value.life : frame.case !== "held";
     if (isLife) seen.lifeAt = this.#world.serverTime.ms;

@@ -3,6 +3,7 @@
 import type { Client } from "./client/client.ts";
 import { rogueComes } from "./client/rogue.ts";
 import type { Seat } from "./client/seat.ts";
+import { TAGS } from "./server/tenants.ts";
 import type { World } from "./world.ts";
 
 const SECOND = 1_000;
@@ -154,6 +155,14 @@ export const TROUBLES = {
       found.client.options.name,
       world.chance.weighted({ good: 2, slow: 2, sloppy: 2, silent: 2 }),
     );
+    return true;
+  },
+  "session changes its lane": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found === null) return false;
+    found.client.tag = world.chance.of(TAGS);
+    const { plugin } = found.client;
+    for (const wire of world.network.openWires) if (wire.plugin.life === plugin?.life) wire.cut("both");
     return true;
   },
   "rogue plugin": (world) => {

@@ -146,13 +146,13 @@ export class World {
   }
 
   /** What `npm run connect` has written for this account. */
-  configurationOf(account: string, kind: ClientKind): Configuration {
+  configurationOf(account: string, kind: ClientKind, tag: string | null): Configuration {
     const { token, fingerprint } = this.tenant(account);
     return {
       path: "/home/somebody/.claude/channels/signalbox/config.json",
       remote: "http://127.0.0.1:4401",
       token,
-      session: null,
+      session: tag,
       projects: {},
       delivery: kind === "other" ? "auto" : this.delivery,
       join: kind === "headless" ? "always" : "interactive",

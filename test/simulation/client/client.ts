@@ -28,6 +28,8 @@ export interface ClientOptions {
   resumes: { conversation: number } | null;
 }
 
+/** How often a channel event takes long to be shown. */
+const LATE = 0.05;
 const EARLY_MS = 1_000;
 const KNOCKS_MS = 30_000;
 const IDLE_PROMPT_MS = 60_000;
@@ -40,6 +42,8 @@ export class Client {
   plugin: PluginProcess | null = null;
   /** Of the conversation, as hooks tell it: /clear makes a new one. */
   sessionId: string;
+  /** As the configuration names it now; it counts from the next link on. */
+  tag: string | null;
   #waiter: Waiter | null = null;
   #initializedAt = Number.POSITIVE_INFINITY;
   #idlePrompt = { cancel() {} };
@@ -48,6 +52,7 @@ export class Client {
     this.world = world;
     this.options = options;
     this.sessionId = options.sessionId;
+    this.tag = options.tag;
     this.life = world.desk.start(options.name).life;
     this.conversation = new Conversation(this, options.resumes?.conversation ?? world.nextConversation());
     this.life.onEnd(() => this.plugin?.life.end());
@@ -139,7 +144,7 @@ export class Client {
 
   #startPlugin(): void {
     const { world, options } = this;
-    const { kind, name, sessionId, tag } = options;
+    const { kind, name, sessionId } = options;
     const { life, pid } = world.desk.start(`${name}.plugin`);
     const plugin = new PluginProcess({
       life,
@@ -148,11 +153,10 @@ export class Client {
       network: world.network,
       desk: world.desk,
       client: { channel: (content, meta) => this.#channelEvent(plugin, content, meta) },
-      configuration: () => world.configurationOf(options.account, kind),
+      configuration: () => world.configurationOf(options.account, kind, this.tag),
       sessionId,
       entrypoint: kind === "other" ? null : kind === "headless" ? "sdk-cli" : "cli",
       attended: kind === "other" ? null : kind !== "headless",
-      tag,
       witness: (happening) => world.witness(happening),
     });
     this.plugin = plugin;
@@ -166,7 +170,8 @@ export class Client {
 
   #channelEvent(plugin: PluginProcess, content: string, meta: Record<string, string>): void {
     const sentAfterMs = this.world.time.now - this.#initializedAt;
-    this.life.after(this.world.chance.around(3), () => {
+    const { chance } = this.world;
+    this.life.after(chance.one(LATE) ? chance.between(800, 5_000) : chance.around(3), () => {
       const { kind, channel } = this.options;
       if (this.plugin !== plugin) return;
       const event = receiveChannelEvent(

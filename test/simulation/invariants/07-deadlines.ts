@@ -9,8 +9,6 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 const LOOKS_EVERY_MS = 5_000;
 /** For ticks, commits, and drift. */
 const SLACK_MS = 30_000;
-/** The longest that a simulated Claude asks for. */
-const LONGEST_EXTENSION_MS = 4 * 60_000;
 
 export const deadlines: MakeInvariant = (world) => {
   const { disk, uptime, time, limits } = world;
@@ -19,10 +17,10 @@ export const deadlines: MakeInvariant = (world) => {
   const since = new Map<string, { key: string; at: number }>();
   let lookedAt = 0;
 
-  const longestSilence = {
-    dispatching: limits.surfaceMs + limits.toolMs + limits.takeMs + SLACK_MS,
-    delivered: limits.toolMs + LONGEST_EXTENSION_MS + limits.blindTimeoutMs + SLACK_MS,
-  };
+  function longestSilence(state: "dispatching" | "delivered", hooks: boolean, tool: boolean): number {
+    if (state === "dispatching") return limits.surfaceMs + limits.toolMs + limits.takeMs + SLACK_MS;
+    return (hooks ? limits.timeoutMs : limits.blindTimeoutMs) + (tool ? limits.toolMs : 0) + SLACK_MS;
+  }
 
   function look(): void {
     for (const { seen } of disk.rows.events.values()) {
@@ -45,8 +43,9 @@ export const deadlines: MakeInvariant = (world) => {
           7,
           `${id} is still in the hands of ${claim.session}, which is gone for ${Math.round(goneMs)} ms`,
         );
-      const silentMs = session.wire === null ? 0 : uptime.ms - session.heardAt;
-      if (Math.min(silentMs, heldMs) > longestSilence[state])
+      const silentMs =
+        session.wire === null ? 0 : uptime.ms - Math.max(session.heardAt, session.extendedUntil);
+      if (Math.min(silentMs, heldMs) > longestSilence(state, claim.hooks, session.tool))
         throw new Broken(
           7,
           `${id} is ${state} to ${claim.session}, which is silent for ${Math.round(silentMs)} ms`,

@@ -5,9 +5,6 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 /** Of `senders/payload.ts`: stands in every payload and nowhere else. */
 const MARK = "mark~";
 
-/** What a terminal obeys: control characters and bidirectional marks. */
-const OBEYED = /[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069]/;
-
 export const boundary: MakeInvariant = () => {
   function mustStandInside(eventId: string, told: string): void {
     const marker = /^<payload-([0-9a-f]{8})>$/m.exec(told)?.[1];
@@ -22,7 +19,8 @@ export const boundary: MakeInvariant = () => {
       throw new Broken(12, `the boundary of ${eventId} does not say what it is`);
     if (outside.includes(MARK)) throw new Broken(12, `something of the payload of ${eventId} stands outside`);
     if (/<[a-z/!]/i.test(inside)) throw new Broken(12, `the payload of ${eventId} opens or closes a tag`);
-    if (OBEYED.test(inside)) throw new Broken(12, `the payload of ${eventId} holds what a terminal obeys`);
+    if (/[\p{Cc}\p{Cf}]/u.test(inside.replace(/[\t\n\r]/g, "")))
+      throw new Broken(12, `the payload of ${eventId} holds what a terminal obeys`);
   }
 
   return {

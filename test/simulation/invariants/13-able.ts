@@ -76,6 +76,8 @@ export const connectedIsNotAble: MakeInvariant = (world) => {
             (name) => session !== undefined && sessions.of(...split(name)) === session,
           );
           if (key === undefined || time.now - trouble < PARDON_MS) return;
+          // The link itself was silent: the session had no chance, and comes back by another.
+          if (frame.case === "refused") forgive(key);
           if (frame.case === "welcome" && misses.get(key)?.instance !== session?.instance) forgive(key);
           if (frame.case === "deliver" && deaf.has(key))
             throw new Broken(13, `${wire.session}, which surfaced nothing, is given another event`);

@@ -111,6 +111,13 @@ export const DOMAIN: readonly Mutant[] = [
     replace: 'return comesBack && priority !== "interrupt" ? "normal" : priority;',
   },
   {
+    name: "what is urgent waits like the rest",
+    breaks: 3,
+    file: "src/domain/order.ts",
+    find: 'return comesBack && priority !== "interrupt" ? "resumed" : priority;',
+    replace: 'return comesBack && priority !== "interrupt" ? "resumed" : "normal";',
+  },
+  {
     name: "a second delivery does not say so",
     breaks: 5,
     file: "src/domain/reading/redelivery.ts",

@@ -29,24 +29,17 @@ export const HOST: readonly Mutant[] = [
     replace: "results[i] === undefined",
   },
   {
-    name: "the last comes first",
-    breaks: 3,
-    file: "src/actors/unit-of-work.ts",
-    find: "compare(placeOf(a), placeOf(b))",
-    replace: "compare(placeOf(b), placeOf(a))",
-  },
-  {
     name: "any of the first two leaves",
     breaks: 3,
     file: "src/actors/unit-of-work.ts",
-    find: "const first = stored.find((record) => !this.#changed.has(keyOf(record)));",
-    replace: "const first = stored.findLast((record) => !this.#changed.has(keyOf(record)));",
+    find: "const stored = await this.#store.heads(account, lane, limit);",
+    replace: "const stored = (await this.#store.heads(account, lane, limit + 1)).reverse();",
   },
   {
     name: "a whole lane is read for its head",
     breaks: 8,
     file: "src/actors/unit-of-work.ts",
-    find: "for (let limit = 2; ;",
+    find: "for (let limit = 1; ;",
     replace: "for (let limit = 10_000; ;",
   },
   {

@@ -229,5 +229,5 @@ export class Wire {
 
 function remember(last: Uint8Array[], bytes: Uint8Array): void {
   last.push(bytes);
-  if (last.length > 4) last.shift();
+  if (last.length > 12) last.shift();
 }

@@ -20,7 +20,6 @@ export interface PluginParts {
   sessionId: string;
   entrypoint: string | null;
   attended: boolean | null;
-  tag: string | null;
   witness(happening: Happening): void;
 }
 
@@ -59,7 +58,7 @@ export class PluginProcess {
         entrypoint: parts.entrypoint,
         attended: parts.attended,
         projectDir: "/home/somebody/shop",
-        tag: parts.tag === null ? null : { from: "SIGNALBOX_SESSION", value: parts.tag },
+        tag: null,
         pluginVersion: "0",
       },
     );

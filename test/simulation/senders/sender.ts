@@ -1,4 +1,5 @@
 /** Providers: they post, and post again with the same delivery id when no answer comes, and sometimes when one came. */
+import { SignalboxError } from "../../../src/domain/errors.ts";
 import type { Priority } from "../../../src/domain/order.ts";
 import type { Webhook } from "../happening.ts";
 import type { Tenant, TenantSource } from "../server/tenants.ts";
@@ -8,6 +9,12 @@ import { payloadOf } from "./payload.ts";
 
 const TRIES = 6;
 const PATIENCE_MS = 10_000;
+
+/** A refusal is tried again; anything else is a bug. */
+function refused(error: unknown): null {
+  if (error instanceof SignalboxError) return null;
+  throw error;
+}
 
 export class Senders {
   readonly #world: World;
@@ -70,7 +77,7 @@ export class Senders {
     const answer = await Promise.race([
       this.#life
         .ask(up.life, () => up.post(tenant.profileId, source.slug, webhook.deliveryId, webhook.payload))
-        .catch(() => null),
+        .catch(refused),
       this.#life.pause(PATIENCE_MS).then(() => null),
     ]);
     // Anything but a 2xx in time is tried again.

@@ -83,6 +83,8 @@ export class ServerProcess implements Listening {
   async post(profileId: string, slug: string, deliveryId: string | null, payload: string): Promise<Accepted> {
     const found = await this.box.sources.find(profileId, slug);
     if (found === null) throw new SignalboxError("missing", "unknown_source", "no such source", "Look again");
+    // As a signature would: secrets that can't be opened refuse the request.
+    found.secrets();
     const { source } = found;
     const { account, lane, priority, slug: from, id: sourceId, scheme } = source;
     const type = "push";
