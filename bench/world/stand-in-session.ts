@@ -72,12 +72,14 @@ export class StandInSession {
     this.#place.remove();
   }
 
-  /** When the stand-in has something new to run its prompt hooks for: an idle one does so at once. */
+  /**
+   * When the stand-in has something new to run its prompt hooks for: an idle one does so at once. It looks at the clock before
+   * that, as starting a process for a hook holds the stand-in up, and so the clock of whoever only waits.
+   */
   async #nextArrival(): Promise<number> {
     const { transcript } = this.#client;
     const before = transcript.of("arrival").length;
-    await transcript.until(() => transcript.of("arrival").length > before);
-    return performance.now();
+    return transcript.until(() => transcript.of("arrival").length > before && performance.now());
   }
 
   #post(headers: Record<string, string>, body: Uint8Array): Promise<void> {

@@ -1,6 +1,10 @@
-/** State files on the real disk: whole or not at all, and there after a power cut. */
+/**
+ * State files on the real disk: whole or not at all, and there after a power cut. A write holds up the process: an event is
+ * not shown before it is done, and eight trips through the thread pool took longer than the disk.
+ */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Files } from "../core/ports/files.ts";
 import { sweepLeftovers } from "./leftovers.ts";
@@ -10,19 +14,16 @@ export const disk: Files = {
   write: async (path, text) => {
     const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     try {
-      const file = await open(temporary, "wx", 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
+      withOpen(temporary, "wx", (file) => {
+        writeFileSync(file, text);
+        fsyncSync(file);
+      });
+      renameSync(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw error;
     }
-    await syncFolder(dirname(path));
+    syncFolder(dirname(path));
   },
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -38,13 +39,16 @@ export const disk: Files = {
 };
 
 /** Without this the new name itself may be lost. Windows can't open folders. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
+function syncFolder(path: string): void {
+  if (process.platform !== "win32") withOpen(path, "r", fsyncSync);
+}
+
+function withOpen(path: string, flags: "r" | "wx", act: (file: number) => void): void {
+  const file = openSync(path, flags, 0o600);
   try {
-    await folder.sync();
+    act(file);
   } finally {
-    await folder.close();
+    closeSync(file);
   }
 }
 
