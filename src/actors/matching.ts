@@ -33,14 +33,12 @@ export async function nextMatch(
   account: string,
   lane: Lane,
 ): Promise<Match | null> {
-  const candidates = roster.ready(account, lane);
-  if (candidates.length === 0) return null;
-  const event = await work.head(account, lane);
-  if (event === null) return null;
-  for (const ready of candidates) {
+  for (const ready of roster.ready(account, lane)) {
     const record = await work.load({ kind: "session", account, id: ready.session });
     if (record?.kind !== "session" || sessionState(record) !== "online") continue;
-    if ((await work.handOf(account, ready.session)) === null) return { event, ready };
+    if ((await work.handOf(account, ready.session)) !== null) continue;
+    const event = await work.head(account, lane);
+    return event === null ? null : { event, ready };
   }
   return null;
 }
