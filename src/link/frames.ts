@@ -46,10 +46,12 @@ const OUTCOMES: Partial<Record<Outcome, OutcomeWord>> = {
   [Outcome.RETRY]: "retry",
 };
 
+const KnownOutcome = z.enum(["done", "failed", "retry"]);
+
 export function ackOf(ack: Ack): AckSaid {
   return {
     of: refOf(ack.of),
-    outcome: z.enum(["done", "failed", "retry"]).parse(OUTCOMES[ack.outcome]),
+    outcome: KnownOutcome.parse(OUTCOMES[ack.outcome]),
     summary: ack.summary.slice(0, SUMMARY_LENGTH),
     retryAfterMs:
       ack.retryAfterSeconds === undefined ? null : Math.min(ack.retryAfterSeconds, LONGEST_RETRY_S) * 1000,

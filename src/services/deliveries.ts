@@ -30,7 +30,9 @@ export class Deliveries implements Performer {
 
   async perform(effects: readonly Effect[]): Promise<Told[]> {
     const found: Told[] = [];
-    for (const effect of effects) {
+    // What is only logged can wait; a session that is to be given its next event does.
+    const logged = effects.filter(({ kind }) => kind === "confirm");
+    for (const effect of [...effects.filter(({ kind }) => kind !== "confirm"), ...logged]) {
       try {
         if (effect.kind !== "deliver") this.#one(effect);
         else if ((await this.#deliver(effect.record, effect.claim)) === "unreadable")
