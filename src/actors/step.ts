@@ -94,7 +94,7 @@ export function stepOfTimer(record: ActorRecord, timerId: string, now: number): 
 
 function stepOf(machine: AnyStateMachine, record: ActorRecord, message: Message): Stepped {
   const { value, context, timers } = record.actor;
-  const before = machine.resolveState({ value, context });
+  const before = snapshots.get(record.actor) ?? machine.resolveState({ value, context });
   const [after, actions] = advance(machine, before, message);
   if (actions.length === 0 && after.context === context && sameValue(after.value, value)) {
     return { record, effects: [], changed: false };
@@ -102,6 +102,9 @@ function stepOf(machine: AnyStateMachine, record: ActorRecord, message: Message)
   const next = withActor(record, settled(after, actions, timers, message.at));
   return { record: next, effects: effectsOf(next, actions), changed: true };
 }
+
+/** As the machine left them; what comes from the store has to be resolved. */
+const snapshots = new WeakMap<ActorState<unknown>, AnyMachineSnapshot>();
 
 const sameValue = (a: StateValue, b: StateValue): boolean => dotted(a) === dotted(b);
 
@@ -128,7 +131,10 @@ function settled<C>(
       running.set(raise.id, { id: raise.id, event: raise.event, dueAt: now + raise.delay, runs });
     }
   }
-  return { version: 1, value: snapshot.value, context: snapshot.context, timers: [...running.values()] };
+  const { value, context } = snapshot;
+  const actor: ActorState<C> = { version: 1, value, context, timers: [...running.values()] };
+  snapshots.set(actor, snapshot);
+  return actor;
 }
 
 function withActor(record: ActorRecord, actor: ActorState<unknown>): ActorRecord {
