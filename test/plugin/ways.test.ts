@@ -5,7 +5,7 @@ import { FakeDisk, OWN, Rig } from "./core-rig.ts";
 import { deliver, E1, E2, lineOf, tagOf, wakeOf } from "./event-samples.ts";
 
 describe("the channel", () => {
-  test("an event is held once it is on disk, and shown only then", async () => {
+  test("an event is shown at once, and held only when it is on disk", async () => {
     const disk = new FakeDisk();
     const rig = await Rig.online({ disk });
     let open = () => {};
@@ -14,11 +14,11 @@ describe("the channel", () => {
     });
     await rig.link.say(deliver(E1));
     expect(rig.link.all("held")).toEqual([]);
-    expect(rig.shown).toEqual([]);
+    expect(rig.shown).toMatchObject([{ meta: { event_id: E1 } }]);
     open();
     await settle();
     expect(rig.link.one("held").of).toMatchObject({ eventId: E1, delivery: 1 });
-    expect(rig.shown).toMatchObject([{ meta: { event_id: E1 } }]);
+    expect(rig.shown).toHaveLength(1);
   });
 
   test("nothing is emitted sooner than 1.2 s after initialized", async () => {

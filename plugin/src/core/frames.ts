@@ -40,7 +40,10 @@ export function receiveFrame(frame: FrameIn, parts: Parts): void {
   }
 }
 
-/** Stored before shown, so that the plugin's death between the two loses nothing. */
+/**
+ * Shown while it is being stored: should the plugin die between the two, the server knows who has the event, and has it shown
+ * again as one that comes back. Only what is stored counts as held.
+ */
 async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Parts): Promise<void> {
   const of = fromWire(frame.of);
   const acked = of === null ? null : outbox.find(of);
@@ -51,8 +54,9 @@ async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Part
   }
   const fresh = frame.again || !same(hand.event, of);
   if (fresh) showing.stop();
-  const arrived = await hand.receive(frame);
-  if (arrived && fresh) showing.begin();
+  const stored = hand.receive(frame);
+  if (fresh && same(hand.event, of)) showing.begin();
+  await stored;
   presence.refresh();
 }
 

@@ -63,12 +63,12 @@ export class Hand {
     return recentDelivery(this.#journal.memory, eventId);
   }
 
-  /** True once it is in hand and on disk; false where it was recalled meanwhile, or names nothing. */
-  async receive(deliver: Deliver): Promise<boolean> {
+  /** In hand at once, unless it names nothing; resolves when it is on disk, and the server was told so. */
+  async receive(deliver: Deliver): Promise<void> {
     const of = fromWire(deliver.of);
     if (of === null) {
       this.#log.warn("a delivery names no event and is dropped");
-      return false;
+      return;
     }
     const before = this.event;
     const known = same(before, of) && !deliver.again;
@@ -86,9 +86,7 @@ export class Hand {
     };
     if (!known) this.#rest();
     await this.#keep();
-    if (!same(this.event, of)) return false;
-    this.#send({ case: "held", value: { of } });
-    return true;
+    if (same(this.event, of)) this.#send({ case: "held", value: { of } });
   }
 
   noteSurfaced(way: Way): void {

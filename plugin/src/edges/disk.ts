@@ -1,17 +1,19 @@
 /**
- * State files on the real disk: whole or not at all, and there after a power cut. A write holds up the process: an event is
- * not shown before it is done, and eight trips through the thread pool took longer than the disk.
+ * State files on the real disk: whole or not at all, and there after a power cut. A write holds up the process, as eight trips
+ * through the thread pool take longer than the disk; what was said before it is on its way by then.
  */
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Files } from "../core/ports/files.ts";
 import { sweepLeftovers } from "./leftovers.ts";
 
 export const disk: Files = {
   read: (path) => readFile(path, "utf8").catch(nullIfMissing),
   write: async (path, text) => {
+    await setImmediate();
     const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     try {
       withOpen(temporary, "wx", (file) => {
