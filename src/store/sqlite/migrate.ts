@@ -6,6 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { SignalboxError } from "../../domain/errors.ts";
 import { first } from "./migrations/000001-first.ts";
+import { fewerIndexes } from "./migrations/000002-fewer-indexes.ts";
 
 export interface Migration {
   version: number;
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** In the order of their versions, from 1, without a gap. A migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, fewerIndexes];
 
 /** `SBOX`, in the header of every file that is ours. */
 const APPLICATION_ID = 0x53424f58;
