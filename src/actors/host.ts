@@ -15,31 +15,14 @@ import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
 import type { ActorRecord, Told } from "./address.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
+import type { Answer, Letter, Reply } from "./letter.ts";
 import type { Roster } from "./matching.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
 import { type LaneCall, runTick } from "./tick.ts";
-
-/** What became of a message. `unknown`: there is no such actor in this account. */
-export type Reply =
-  | { kind: "stepped"; record: ActorRecord; effects: readonly Effect[] }
-  | { kind: "unknown" };
-
-/** A message in the mailbox. */
-export type Letter =
-  | { kind: "told"; told: Told; tries: number; answer: Answer | null }
-  | { kind: "timer"; record: ActorRecord; timerId: string; tries: number; answer: Answer }
-  /** Nothing but a tick. */
-  | { kind: "beat"; tries: number; answer: Answer }
-  /** A record that is not stored yet, such as a session's first. */
-  | { kind: "new"; stepped: Stepped; tries: number; answer: Answer | null };
-
-export interface Answer {
-  resolve(reply: Reply): void;
-  reject(error: unknown): void;
-}
 
 export interface HostParts {
   store: Store;
@@ -64,6 +47,7 @@ const MOST_KEPT = 5_000;
 
 export class Host {
   readonly #parts: HostParts;
+  readonly #arrivals: Arrivals;
   readonly #mailbox: Letter[] = [];
   readonly #lanes = new Map<string, LaneCall>();
   #running: Promise<void> | null = null;
@@ -76,6 +60,7 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#arrivals = new Arrivals(parts.roster);
   }
 
   /** Called with the earliest timer of what a tick wrote. */
@@ -105,8 +90,21 @@ export class Host {
     ]);
   }
 
-  /** Stores a new event. Needs no tick: nobody else knows it yet. */
-  async append(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
+  /** Stores a new event. */
+  append(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
+    const { account, lane } = stepped.record.facts;
+    return this.#arrivals.take(account, lane, (way) =>
+      // A host that waits for its store would only have the sender wait as well.
+      way === "tick" && this.#pause === null ? this.#bring(stepped, content) : this.#store(stepped, content),
+    );
+  }
+
+  async #bring(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
+    const [reply] = await this.#post([(answer) => ({ kind: "arrival", stepped, content, tries: 0, answer })]);
+    return reply?.kind === "duplicate" ? reply : { kind: "stored" };
+  }
+
+  async #store(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
     const [result] = await this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]);
     if (result === undefined) throw new Error("the store gave no result for one write");
     if (result.kind === "stored") {
@@ -206,9 +204,18 @@ export class Host {
 
   /** Effects keep the order of the commits that they follow. */
   #perform(effects: readonly Effect[]): void {
-    this.#effects = this.#effects.then(async () =>
-      this.tell(...(await this.#parts.performer.perform(effects))),
-    );
+    this.#effects = this.#effects.then(async () => {
+      this.tell(...(await this.#parts.performer.perform(effects)));
+      this.#lookAhead(effects);
+    });
+  }
+
+  /** While the session is busy with what it was given, the store can read what comes next. */
+  #lookAhead(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind !== "deliver") continue;
+      this.#parts.store.lookAhead(effect.record.facts.account, effect.record.facts.lane);
+    }
   }
 
   #written(records: readonly ActorRecord[]): void {

@@ -2,12 +2,14 @@
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
+import type { WriteResult } from "../domain/ports/store.ts";
 import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
 import type { Effect } from "./effect.ts";
-import type { Answer, HostParts, Letter, Reply } from "./host.ts";
+import type { HostParts } from "./host.ts";
+import type { Answer, Letter, Reply } from "./letter.ts";
 import { nextMatch } from "./matching.ts";
 import { type Stepped, step, stepOfTimer } from "./step.ts";
-import { UnitOfWork, writeOf } from "./unit-of-work.ts";
+import { UnitOfWork } from "./unit-of-work.ts";
 
 /** A message whose write loses so often has met more than bad luck. */
 const MOST_TRIES = 5;
@@ -95,6 +97,10 @@ class Tick {
         return;
       case "new":
         return this.#apply(trace, letter.stepped, "connect");
+      case "arrival": {
+        const record = this.#work.bring(letter.stepped.record, letter.content);
+        return this.#apply(trace, { ...letter.stepped, record }, "append");
+      }
       case "told": {
         const record = await this.#work.load(letter.told.to);
         if (record === null) return;
@@ -136,16 +142,27 @@ class Tick {
 
   async commit(): Promise<TickDone> {
     const changed = this.#work.changed();
-    const results = changed.length === 0 ? [] : await this.#parts.store.commit(changed.map(writeOf));
-    const lost = new Set(changed.filter((_, i) => results[i]?.kind !== "stored").map(keyOf));
+    const results =
+      changed.length === 0
+        ? []
+        : await this.#parts.store.commit(changed.map((record) => this.#work.writeOf(record)));
+    const lost = new Map<string, WriteResult | undefined>();
+    for (const [i, record] of changed.entries()) {
+      if (results[i]?.kind !== "stored") lost.set(keyOf(record), results[i]);
+    }
     const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes: [], failed: false };
     done.written = changed.filter((record) => !lost.has(keyOf(record)));
     for (const trace of this.#traces) this.#conclude(trace, lost, done);
     return done;
   }
 
-  #conclude(trace: Trace, lost: ReadonlySet<string>, done: TickDone): void {
+  #conclude(trace: Trace, lost: ReadonlyMap<string, WriteResult | undefined>, done: TickDone): void {
     const { letter, record, effects } = trace;
+    const result = record === null ? undefined : lost.get(keyOf(record));
+    if (letter.kind === "arrival" && result?.kind === "duplicate") {
+      done.replies.push({ answer: letter.answer, reply: result });
+      return;
+    }
     // Also an answer that changed nothing may speak of what an earlier step of this tick changed.
     if (record !== null && lost.has(keyOf(record))) {
       const tries = letter.tries + 1;

@@ -2,13 +2,16 @@
  * The records that one tick has touched, over the store: what the tick has changed is seen by its later steps, so that
  * an ack and the claim of the next event share a commit. All that a tick does to one actor is one write.
  */
-import type { EventRecord } from "../domain/event.ts";
+import type { EventContent, EventRecord } from "../domain/event.ts";
 import { CLAIMABLE, eventState } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import { bandOf, compare, type Place } from "../domain/order.ts";
 import type { Store, Write } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import { type ActorRecord, type Address, eventKey, keyOf, sessionKey } from "./address.ts";
+
+/** Of what has no place in its lane yet: behind all that has one. */
+const LAST = Number.MAX_SAFE_INTEGER;
 
 export class UnitOfWork {
   readonly #store: Store;
@@ -17,6 +20,8 @@ export class UnitOfWork {
   readonly #read = new Map<string, ActorRecord | null>();
   /** What sessions have in hand, as this tick leaves it; of those that it has met. */
   readonly #hands = new Map<string, EventRecord | null>();
+  /** Of events that this tick brings into the store. */
+  readonly #contents = new Map<string, EventContent>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -74,6 +79,12 @@ export class UnitOfWork {
     }
   }
 
+  /** A new event: stored with all that this tick does to it. */
+  bring(record: EventRecord, content: EventContent): EventRecord {
+    this.#contents.set(keyOf(record), content);
+    return { ...record, seq: LAST };
+  }
+
   put(record: ActorRecord): void {
     const key = keyOf(record);
     if (record.kind === "event") this.#pass(record);
@@ -94,6 +105,12 @@ export class UnitOfWork {
   /** The records to write, in the order in which they were last changed. */
   changed(): readonly ActorRecord[] {
     return [...this.#changed.values()];
+  }
+
+  writeOf(record: EventRecord | SessionRecord): Write {
+    const content = this.#contents.get(keyOf(record));
+    if (record.kind === "session" || content === undefined) return writeOf(record);
+    return { kind: "append", record, content };
   }
 
   /** A record that a listing has brought is not read again. */

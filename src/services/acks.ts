@@ -1,6 +1,7 @@
 /** Acks, from whomever of the account they come: promise 4 is the event's own, not the sender's. */
 import type { Told } from "../actors/address.ts";
-import type { Host, Reply } from "../actors/host.ts";
+import type { Host } from "../actors/host.ts";
+import type { Reply } from "../actors/letter.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { eventState } from "../domain/event.ts";
 import type { Outcome } from "../domain/machines/event-words.ts";

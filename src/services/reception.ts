@@ -3,7 +3,8 @@
  * is shown it again.
  */
 import type { Told } from "../actors/address.ts";
-import type { Host, Reply } from "../actors/host.ts";
+import type { Host } from "../actors/host.ts";
+import type { Reply } from "../actors/letter.ts";
 import { arrival } from "../actors/step.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { SessionFace } from "../domain/machines/session.ts";

@@ -139,7 +139,7 @@ test("a claim that loses is chosen anew: nothing is handed to who has gone meanw
   let claims = 0;
   trouble.losesNext = (writes) => {
     const isClaim = writes.some(
-      ({ kind, record }) => kind === "event" && eventState(record) === "dispatching",
+      ({ record }) => record.kind === "event" && eventState(record) === "dispatching",
     );
     if (!isClaim) return false;
     claims += 1;

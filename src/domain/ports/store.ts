@@ -18,8 +18,8 @@ import type { Source } from "../source.ts";
 export type Write =
   /**
    * A new event; the store gives `seq` (the record's is ignored). Unique: (account, source, delivery id), where no source
-   * counts as one source, and dropped events stand outside; and the id, so that an append may be tried again. The content
-   * of a dropped event is not kept.
+   * counts as one source, and dropped events stand outside; the id, so that an append may be tried again; and (account,
+   * session of the claim), where it is handed over as it comes. The content of a dropped event is not kept.
    */
   | { kind: "append"; record: EventRecord; content: EventContent }
   /** Replaces the actor of the event whose `rev` is the record's; its facts stay. Unique: (account, session of the claim). */
@@ -53,6 +53,8 @@ export interface Store {
   claimOf(account: string, session: string): Promise<EventRecord | null>;
   /** The first events of the lane that may be claimed, in order (promise 3). */
   heads(account: string, lane: Lane, limit: number): Promise<EventRecord[]>;
+  /** A hint, which changes nothing: the next claim in the lane will ask for its first event, and then for its content. */
+  lookAhead(account: string, lane: Lane): void;
   /** How many events of the lane may be claimed, counted no further than `most`. */
   waiting(account: string, lane: Lane, most: number): Promise<number>;
   /** Every event that is in a session's hands. Bounded by the number of sessions. */

@@ -4,10 +4,11 @@ import type { EventContent, EventKeys, EventRecord } from "../../domain/event.ts
 import { BANDS } from "../../domain/order.ts";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import { eventKeys } from "../keys.ts";
+import type { RecentEvents } from "./recent-events.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
-export function eventWrites(db: DatabaseSync) {
+export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
       received_at, bytes, state, band, claimed_by, due_at, rev, actor)
@@ -63,6 +64,7 @@ export function eventWrites(db: DatabaseSync) {
         const { prompt, contentType, payload, marker } = content;
         insertContent.run(lastInsertRowid, prompt, contentType, payload, marker);
       }
+      recent.written({ ...record, seq: Number(lastInsertRowid), rev: record.rev + 1 });
       return { kind: "stored" };
     },
 
@@ -81,7 +83,9 @@ export function eventWrites(db: DatabaseSync) {
           facts.account,
           rev,
         );
-        return changes === 0 ? { kind: "conflict" } : { kind: "stored" };
+        if (changes === 0) return { kind: "conflict" };
+        recent.written({ ...record, rev: rev + 1 });
+        return { kind: "stored" };
       } catch (error) {
         // The session has another event in hand (promise 2). SQLite has undone this statement and nothing else.
         if (isUniqueViolation(error)) return { kind: "conflict" };

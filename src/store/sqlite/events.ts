@@ -2,10 +2,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { EVENT_STATES, type EventContent, type EventRecord, type EventState } from "../../domain/event.ts";
 import type { EventFilter } from "../../domain/ports/store.ts";
+import type { RecentEvents } from "./recent-events.ts";
 import { contentOf, eventOf, numberOf } from "./rows.ts";
 import type { SetAside } from "./set-aside.ts";
 
-export function events(db: DatabaseSync, aside: SetAside) {
+/** Characters of a payload. */
+const MOST_EXPECTED = 65_536;
+
+export function events(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
   const content = db.prepare("SELECT contents.* FROM contents JOIN events USING (seq) WHERE id = ?");
   const inState = db.prepare("SELECT * FROM events WHERE account = ? AND state = ? ORDER BY seq DESC");
@@ -19,13 +23,26 @@ export function events(db: DatabaseSync, aside: SetAside) {
     "SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE source_id = ? AND state = 'dropped' LIMIT ?)",
   );
 
+  let expected: { id: string; content: EventContent } | null = null;
+
   return {
     event(id: string): EventRecord | null {
+      const known = recent.get(id);
+      if (known !== undefined) return known;
       const row = byId.get(id);
       return row === undefined ? null : eventOf(row);
     },
 
+    /** Its content will be asked for: one at most is kept, and a large one is not. */
+    expect(id: string): void {
+      const row = content.get(id);
+      if (row === undefined) return;
+      const read = contentOf(row);
+      expected = read.payload.length > MOST_EXPECTED ? null : { id, content: read };
+    },
+
     content(id: string): EventContent | null {
+      if (expected?.id === id) return expected.content;
       const row = content.get(id);
       return row === undefined ? null : contentOf(row);
     },

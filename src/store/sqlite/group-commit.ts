@@ -48,12 +48,17 @@ interface Waiting {
   refuse(reason: unknown): void;
 }
 
-/** `committed` is called after each transaction that was. */
+/** Told of the end of each transaction, before anybody else. */
+export interface Watcher {
+  committed(): void;
+  rolledBack(): void;
+}
+
 export function groupCommit(
   db: DatabaseSync,
   path: string,
   schedule: Schedule,
-  committed: () => void = () => {},
+  watcher: Watcher,
 ): GroupCommit {
   let waiting: Waiting[] = [];
   let scheduled = false;
@@ -78,9 +83,10 @@ export function groupCommit(
       transact(db, () => {
         for (const job of group) job.perform();
       });
-      committed();
+      watcher.committed();
       for (const job of group) job.accept();
     } catch (error) {
+      watcher.rolledBack();
       const failure = storageFailure(error, path);
       if (failure === null && group.length > 1) {
         for (const job of group) commitGroup([job]);

@@ -3,7 +3,7 @@
  * at once, from what is committed. Both stand on one connection, so nothing waits for a lock of its own.
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { SignalboxError } from "../../domain/errors.ts";
+import { SignalboxError } from "../../domain/errors.ts";
 import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
 import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
@@ -13,6 +13,7 @@ import { events } from "./events.ts";
 import { closedStore, groupCommit, type Schedule, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
+import { RecentEvents } from "./recent-events.ts";
 import { sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
@@ -52,10 +53,17 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     if (failure === null) throw error;
     log?.(failure);
   });
-  const group = groupCommit(db, path, schedule ?? whenFilled, quiet.noteCommit);
-  const eventWriting = eventWrites(db);
-  const event = events(db, aside);
-  const lane = lanes(db, aside);
+  const recent = new RecentEvents();
+  const group = groupCommit(db, path, schedule ?? whenFilled, {
+    committed() {
+      recent.committed();
+      quiet.noteCommit();
+    },
+    rolledBack: () => recent.rolledBack(),
+  });
+  const eventWriting = eventWrites(db, recent);
+  const event = events(db, aside, recent);
+  const lane = lanes(db, aside, recent);
   const session = sessions(db, aside);
   const timer = timers(db, aside);
   const source = sources(db, aside);
@@ -91,6 +99,19 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     session: (of, id) => read(() => session.session(of, id)),
     claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),
     heads: (of, name, limit) => read(() => lane.heads(of, name, limit)),
+    lookAhead(of, name) {
+      // When what is being sent is on its way.
+      setImmediate(() => {
+        if (!db.isOpen) return;
+        try {
+          const [head] = lane.heads(of, name, 1);
+          if (head !== undefined) event.expect(head.facts.id);
+        } catch (error) {
+          // Whoever asks for it in earnest meets the same.
+          if (storageFailure(error, path) === null && !(error instanceof SignalboxError)) throw error;
+        }
+      });
+    },
     waiting: (of, name, most) => read(() => lane.waiting(of, name, most)),
     claims: () => read(() => lane.claims()),
     sessions: (of) => read(() => session.sessions(of)),

@@ -74,6 +74,7 @@ export class Rows {
       if (known.seen.facts.account !== facts.account) return { kind: "conflict" };
       return { kind: "duplicate", id: known.seen.facts.id, state: known.keys.state };
     }
+    if (this.#isTaken(record)) return { kind: "conflict" };
     this.#seq += 1;
     const kept = keys.state === "dropped" ? null : JSON.stringify(content);
     this.#put({ ...record, seq: this.#seq, rev: record.rev + 1 }, kept, null);
@@ -96,16 +97,22 @@ export class Rows {
     const row = this.events.get(record.facts.id);
     if (row === undefined || row.seen.facts.account !== record.facts.account) return { kind: "conflict" };
     if (row.seen.rev !== record.rev) return { kind: "conflict" };
-    const { claimedBy } = eventKeys(record);
-    if (claimedBy !== null) {
-      for (const other of this.events.values()) {
-        const taken = other.keys.claimedBy === claimedBy && other.seen.facts.account === record.facts.account;
-        if (taken && other !== row) return { kind: "conflict" };
-      }
-    }
+    if (this.#isTaken(record)) return { kind: "conflict" };
     const { facts, seq } = row.seen;
     this.#put({ kind: "event", facts, seq, actor: record.actor, rev: record.rev + 1 }, row.content, row.seen);
     return { kind: "stored" };
+  }
+
+  /** The session that is to have it has another event in hand. */
+  #isTaken(record: EventRecord): boolean {
+    const { claimedBy } = eventKeys(record);
+    if (claimedBy === null) return false;
+    return [...this.events.values()].some(
+      ({ seen: { facts }, keys }) =>
+        keys.claimedBy === claimedBy &&
+        facts.account === record.facts.account &&
+        facts.id !== record.facts.id,
+    );
   }
 
   #put(record: EventRecord, content: string | null, before: EventRecord | null): void {

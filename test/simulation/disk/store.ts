@@ -152,6 +152,7 @@ export function simulatedStore(
           .slice(0, limit)
           .map(({ text }) => eventOf(text)),
       ),
+    lookAhead: () => {},
     waiting: (account, lane, most) => read(() => Math.min(most, rows.claimable(account, lane).length)),
     claims: () =>
       readMany("claims", 0, () =>

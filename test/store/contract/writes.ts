@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { add, commitOne, put, stored } from "../acts.ts";
 import type { Check } from "../contract.ts";
-import { ACCOUNT, acked, claimed, newEvent, OTHER_ACCOUNT, returned } from "../records.ts";
+import { ACCOUNT, acked, append, claimed, newEvent, OTHER_ACCOUNT, returned } from "../records.ts";
 
 /** Compare-and-set, and one event for each session (promise 2). */
 export function claiming(check: Check): void {
@@ -45,6 +45,18 @@ export function claiming(check: Check): void {
       kind: "conflict",
     });
     expect(await stored(store, two.facts.id)).toEqual(two);
+    expect(await store.claimOf(ACCOUNT, "s1")).toEqual(held);
+  });
+
+  check("a new event may come claimed, but not by a session that has one in hand", async ({ store }) => {
+    const first = claimed(newEvent(), "s1");
+    expect(await commitOne(store, append(first))).toEqual({ kind: "stored" });
+    const held = await store.claimOf(ACCOUNT, "s1");
+    expect(held?.facts.id).toBe(first.facts.id);
+    const second = claimed(newEvent(), "s1");
+    expect(await commitOne(store, append(second))).toEqual({ kind: "conflict" });
+    expect(await store.event(second.facts.id)).toBeNull();
+    expect(await store.content(second.facts.id)).toBeNull();
     expect(await store.claimOf(ACCOUNT, "s1")).toEqual(held);
   });
 
