@@ -13,8 +13,8 @@ export const latency: Suite = {
   goals: { channelP50Ms: atMost(3), channelP99Ms: atMost(15) },
 
   async prepare({ quick, folder }) {
-    const channel = await StandInSession.open(join(folder, "latency-channel"), "channel");
-    const wake = await StandInSession.open(join(folder, "latency-wake"), "wake");
+    const channel = await StandInSession.open(join(folder, "latency-channel"), "channel", quick);
+    const wake = await StandInSession.open(join(folder, "latency-wake"), "wake", quick);
     const measure = async (session: StandInSession, times: number) => {
       const all = new Float64Array(quick ? 2 : times);
       for (let i = 0; i < all.length; i++) all[i] = await session.arrivalMs();

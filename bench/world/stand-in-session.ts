@@ -4,20 +4,24 @@
  * a process of its own, as waiters find their session by that process.
  */
 import { randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
-import { sampleWebhook } from "../../src/domain/samples/sample.ts";
 import { ackingClaude } from "../../test/standin/acking-claude.ts";
 import { StandInClient } from "../../test/standin/client.ts";
 import type { StandIn } from "../../test/standin/stand-in.ts";
 import { StandInProcess } from "../../test/standin/standin-process.ts";
 import { until } from "../../test/world/until.ts";
 import { PLUGIN_DIR, type Workplace, workplace } from "../../test/world/workplace.ts";
+import { SignedRequest } from "../load/request.ts";
 import { type BenchServer, type BenchSource, makeSource, startServer } from "./server.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** After a turn: the plugin has told that the session is idle, and the waiter that a hook started hangs on its socket. */
 const REST_MS = 150;
+
+const BODY_BYTES = 2_048;
 
 /** The stand-in loses channel events that come sooner after its start, as the client does. */
 const EARLY_MS = 1_100;
@@ -26,12 +30,12 @@ export class StandInSession {
   readonly #server: BenchServer;
   readonly #source: BenchSource;
   readonly #client: StandIn;
-  readonly #agent = new Agent({ keepAlive: true });
   readonly #place: Workplace;
 
-  static async open(folder: string, way: "channel" | "wake"): Promise<StandInSession> {
+  static async open(folder: string, way: "channel" | "wake", quick = false): Promise<StandInSession> {
     const server = await startServer(folder);
     const source = await makeSource(server, "latency");
+    if (!quick) await warmUp(server, source);
     // Outside of this repository: a plugin takes no configuration out of the project that it is started in.
     const place = workplace();
     place.configure({ remote: server.grpcUrl, connectionToken: server.token, delivery: way });
@@ -53,20 +57,25 @@ export class StandInSession {
 
   /** From the first byte of a webhook until the idle session runs its prompt hooks for what came of it. */
   async arrivalMs(): Promise<number> {
-    const { secret } = this.#source;
-    const sample = sampleWebhook("github", "push", { secret, nowMs: Date.now(), seed: randomUUID() });
-    if (sample.kind !== "sample") throw new Error("there is no sample of a push");
+    const { url, secret } = this.#source;
+    const place = new URL(url);
+    const webhook = new SignedRequest(place, secret, BODY_BYTES, randomUUID()).next();
+    // Plain bytes on a connection that stands: the sender's own work is not measured.
+    const socket = connect({ host: place.hostname, port: Number(place.port), noDelay: true });
+    await once(socket, "connect");
     const arrived = this.#nextArrival();
     const postedAt = performance.now();
-    await this.#post(sample.headers, sample.body);
+    socket.write(webhook);
+    const [answer] = await once(socket.setEncoding("latin1"), "data");
+    if (!String(answer).startsWith("HTTP/1.1 202 ")) throw new Error(`a webhook was not accepted: ${answer}`);
     const ms = (await arrived) - postedAt;
+    socket.destroy();
     await this.#client.untilIdle();
     await wait(REST_MS);
     return ms;
   }
 
   async close(): Promise<void> {
-    this.#agent.destroy();
     await this.#client.close();
     await this.#server.stop();
     this.#place.remove();
@@ -80,18 +89,6 @@ export class StandInSession {
     const { transcript } = this.#client;
     const before = transcript.of("arrival").length;
     return transcript.until(() => transcript.of("arrival").length > before && performance.now());
-  }
-
-  #post(headers: Record<string, string>, body: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const post = request(this.#source.url, { method: "POST", agent: this.#agent, headers });
-      post.on("error", reject).on("response", (response) => {
-        response.resume();
-        if (response.statusCode === 202) response.on("end", resolve);
-        else reject(new Error(`a webhook was answered ${response.statusCode}`));
-      });
-      post.end(body);
-    });
   }
 
   async #untilReady(): Promise<void> {
