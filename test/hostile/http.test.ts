@@ -3,10 +3,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../world/until.ts";
-import { Besieged, RawSocket } from "./besieged.ts";
-
-/** In MB: heaps grow a little before they are swept. */
-const ALLOWANCE = 150;
+import { ALLOWANCE, Besieged, PROMPT_MS, RawSocket } from "./besieged.ts";
 
 let box: Besieged;
 let path = "";
@@ -157,12 +154,12 @@ test("who is slow with headers or body, or says nothing, is told so in time, and
     if (!body.closed) body.say("x");
   }, 500);
   await until(() => truncated.closed, "the end of the truncated one");
-  for (let i = 0; i < 5; i++) expect(await box.serves()).toBeLessThan(5_000);
+  for (let i = 0; i < 5; i++) expect(await box.serves()).toBeLessThan(PROMPT_MS);
   expect(await answered(headers)).toMatchObject({ status: 408, code: "too_slow" });
   expect(await answered(silent)).toMatchObject({ status: 408, code: "too_slow" });
   expect(await answered(body)).toMatchObject({ status: 408, code: "too_slow" });
   clearInterval(drip);
-  expect(await box.serves()).toBeLessThan(5_000);
+  expect(await box.serves()).toBeLessThan(PROMPT_MS);
 });
 
 test("thousands of half-open connections are bounded, and a good request is answered among them", async () => {
@@ -171,22 +168,25 @@ test("thousands of half-open connections are bounded, and a good request is answ
     raw().say(
       i % 3 === 0 ? "" : i % 3 === 1 ? "POST / HTTP/1.1\r\nx: " : `${head("content-length: 1000\r\n")}half`,
     );
-    if (i % 250 === 0) expect(await box.serves()).toBeLessThan(5_000);
+    if (i % 250 === 0) expect(await box.serves()).toBeLessThan(PROMPT_MS);
   }
   await until(() => open.filter(({ closed }) => closed).length >= 900, "the house to be full");
-  expect(await box.serves()).toBeLessThan(5_000);
+  expect(await box.serves()).toBeLessThan(PROMPT_MS);
   expect(box.memory - before).toBeLessThan(ALLOWANCE);
 });
 
 test("a flood of pipelined requests whose answers nobody reads ends the connection", async () => {
   const before = box.memory;
-  const sockets = Array.from({ length: 20 }, () => raw());
-  for (const socket of sockets) {
-    socket.say("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100_000));
+  const flood = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100_000);
+  // More than once: what is kept of a flood adds up, and the room that was taken for one does for the next.
+  for (let times = 0; times < 3; times++) {
+    const sockets = Array.from({ length: 20 }, () => raw().say(flood));
+    expect(await box.serves()).toBeLessThan(PROMPT_MS);
+    await until(() => sockets.every(({ closed }) => closed), "the end of the connections");
+    for (const { told } of sockets) {
+      expect(told.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0).toBeLessThan(100);
+    }
   }
-  expect(await box.serves()).toBeLessThan(5_000);
-  await until(() => sockets.every(({ closed }) => closed), "the end of the connections");
-  for (const { told } of sockets) expect(told.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0).toBeLessThan(100);
   expect(box.memory - before).toBeLessThan(ALLOWANCE);
 });
 
