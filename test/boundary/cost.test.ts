@@ -5,6 +5,7 @@ import { cut, wholeCharacters } from "../../src/domain/reading/excerpt.ts";
 import { drawMarker } from "../../src/domain/reading/marker.ts";
 import { renderEvent } from "../../src/domain/reading/render.ts";
 import { content, context, facts } from "../domain/sample-event.ts";
+import { cpuMsOf } from "../world/cpu-time.ts";
 import { seededRandom } from "../world/seeded-random.ts";
 import { PIECES } from "./corpus.ts";
 
@@ -25,16 +26,6 @@ const RUNS = [
   "\n",
 ];
 
-/** The quickest of some: what is slow by nature is slow each time, what is slow by chance is not. */
-function quickestMs(act: () => unknown, times: number): number {
-  const taken = Array.from({ length: times }, () => {
-    const begin = performance.now();
-    act();
-    return performance.now() - begin;
-  });
-  return Math.min(...taken);
-}
-
 const rendered = (payload: string, contentType: string): string =>
   renderEvent({
     facts: facts(),
@@ -44,29 +35,32 @@ const rendered = (payload: string, contentType: string): string =>
     first: null,
   });
 
-/** Linear is 8 for 8 times as much, quadratic is 64; short times are all chance. */
-function isLinear(act: (text: string) => unknown, make: (length: number) => string): boolean {
+/**
+ * Linear is 8 for 8 times as much, quadratic is 64; 24 lies between them, as far from either. Up to 60 ms are no danger,
+ * whatever their shape.
+ */
+async function isLinear(act: (text: string) => unknown, make: (length: number) => string): Promise<boolean> {
   const [little, much] = [make(CHARACTERS / 8), make(CHARACTERS)];
-  return quickestMs(() => act(much), 3) < Math.max(60, 32 * quickestMs(() => act(little), 3));
+  return (await cpuMsOf(() => act(much))) < Math.max(60, 24 * (await cpuMsOf(() => act(little))));
 }
 
-test("escaping and rendering of a megabyte of anything is linear", () => {
+test("escaping and rendering of a megabyte of anything is linear", async () => {
   for (const piece of [...RUNS, PIECES.join("")]) {
     const text = (length: number) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
     expect(
-      isLinear((payload) => rendered(payload, "text/plain"), text),
+      await isLinear((payload) => rendered(payload, "text/plain"), text),
       JSON.stringify(piece.slice(0, 40)),
     ).toBe(true);
     const json = (length: number) => JSON.stringify([text(length / 6)]);
     expect(
-      isLinear((payload) => shown(payload, "application/json"), json),
+      await isLinear((payload) => shown(payload, "application/json"), json),
       JSON.stringify(piece.slice(0, 40)),
     ).toBe(true);
   }
 });
 
-test("a page out of the middle of a megabyte of backslashes is linear, and so is the end of one", () => {
+test("a page out of the middle of a megabyte of backslashes is linear, and so is the end of one", async () => {
   const text = (length: number) => "\\".repeat(length);
-  expect(isLinear((all) => wholeCharacters(all, all.length - 1), text)).toBe(true);
-  expect(isLinear((all) => cut(all, all.length - 40_000, 16_384), text)).toBe(true);
+  expect(await isLinear((all) => wholeCharacters(all, all.length - 1), text)).toBe(true);
+  expect(await isLinear((all) => cut(all, all.length - 40_000, 16_384), text)).toBe(true);
 });

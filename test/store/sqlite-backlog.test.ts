@@ -5,6 +5,7 @@ import { laneOfTag } from "../../src/domain/lane.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
+import { cpuMsOf } from "../world/cpu-time.ts";
 import { add, put } from "./acts.ts";
 import { ACCOUNT, AT, acked, claimed, LANE, OTHER_ACCOUNT, returned } from "./records.ts";
 
@@ -60,17 +61,6 @@ describe("every statement", () => {
   });
 });
 
-/** Milliseconds. */
-async function quickest(times: number, act: () => Promise<unknown>): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < times; i++) {
-    const started = performance.now();
-    await act();
-    best = Math.min(best, performance.now() - started);
-  }
-  return best;
-}
-
 describe(`with ${BACKLOG} events waiting`, () => {
   beforeAll(async () => {
     const waiting = await add(store);
@@ -100,11 +90,8 @@ describe(`with ${BACKLOG} events waiting`, () => {
   };
   for (const [question, ask] of Object.entries(questions)) {
     test(`${question} is no scan of them`, async () => {
-      // The quickest of many against the quickest scan: a busy machine slows both, and touches neither's best much.
-      const asked = await quickest(50, ask);
-      const scanned = await quickest(3, async () =>
-        db.prepare("SELECT sum(length(actor)) FROM events").get(),
-      );
+      const scan = db.prepare("SELECT sum(length(actor)) FROM events");
+      const [asked, scanned] = [await cpuMsOf(ask), await cpuMsOf(() => scan.get())];
       expect(asked).toBeLessThan(scanned / 5);
     });
   }
