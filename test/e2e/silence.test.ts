@@ -47,7 +47,8 @@ test("a session that can't surface events is found, marked deaf, and named with 
 });
 
 test("a session whose link was half-open when an event was sent is not deaf: it comes back and is given the event", async () => {
-  scene = await Scene.open({ env: { SIGNALBOX_SURFACE_SECONDS: "1" }, config: WAKE, wired: true });
+  // Time for a starved machine to show an event, and over before a probe finds the link (10 s at the soonest).
+  scene = await Scene.open({ env: { SIGNALBOX_SURFACE_SECONDS: "5" }, config: WAKE, wired: true });
   const client = await scene.client();
   await scene.until(await scene.arrives(), "acked");
   await client.untilIdle();
