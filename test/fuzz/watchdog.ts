@@ -4,7 +4,8 @@
  */
 import { Worker } from "node:worker_threads";
 
-const PATIENCE_MS = 30_000;
+/** Longer than a verdict is waited for: what still lets others run is told by them. */
+const PATIENCE_MS = 70_000;
 
 const CODE = `
   const { parentPort } = require("node:worker_threads");

@@ -17,7 +17,8 @@ export async function cpuMsOf(act: () => unknown): Promise<number> {
   }
 }
 
-function cpuMs(): number {
+/** Of this thread, since it began. */
+export function cpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }

@@ -11,7 +11,10 @@ import { hold, isObject, jsonOf, type Subject, type Target } from "../target.ts"
 import { ACTS } from "./frames-down.ts";
 
 const BUNDLE = join(import.meta.dirname, "../../../plugin/dist/server.mjs");
-const ANSWER_MS = 4_000;
+/** It takes some ms; a busy machine may take a hundred times as long. */
+const ANSWER_MS = 10_000;
+/** Until a process that was just started has answered. */
+const START_MS = 30_000;
 
 const INITIALIZE = {
   jsonrpc: "2.0",
@@ -39,7 +42,7 @@ export const mcp: Target = {
   promise: "the plugin's server lives on, says nothing but JSON-RPC, and answers each request once",
   async open() {
     const server = new PluginProcess();
-    await server.judge(`${JSON.stringify(INITIALIZE)}\n`);
+    await server.judge(`${JSON.stringify(INITIALIZE)}\n`, START_MS);
     const subject: Subject = {
       generate,
       judge: (input) => server.judge(Buffer.from(input).toString("latin1")),
@@ -74,7 +77,7 @@ class PluginProcess {
     this.#child.stdout.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8")));
   }
 
-  async judge(lines: string): Promise<void> {
+  async judge(lines: string, patienceMs = ANSWER_MS): Promise<void> {
     this.#said = [];
     this.#child.stdin.write(Buffer.from(lines, "latin1"));
     const probe = `probe-${++this.#probes}`;
@@ -82,7 +85,7 @@ class PluginProcess {
     // The empty line ends what was cut off.
     this.#child.stdin.write(`\n${JSON.stringify({ jsonrpc: "2.0", id: probe, method: "ping" })}\n`);
     const missing = () => asked.filter((id) => !this.#said.some((said) => isObject(said) && said.id === id));
-    await until(() => missing().length === 0 || this.#child.exitCode !== null, "answers", ANSWER_MS).catch(
+    await until(() => missing().length === 0 || this.#child.exitCode !== null, "answers", patienceMs).catch(
       () => {},
     );
     hold(
