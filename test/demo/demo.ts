@@ -105,6 +105,8 @@ export class Demo {
         configDir: claudeDir,
         cwd: projectDir,
         channel: false,
+        // A busy machine may take long to start a plugin; a client that gave it up would have none of its tools.
+        timings: { connectMs: LONGEST_MS },
         ...(resume === undefined ? {} : { resume }),
       },
       ackingClaude({ workMs: WORK_MS }),

@@ -108,7 +108,7 @@ describe("a server with a self-signed certificate for another name", () => {
         code: "untrusted_certificate",
       });
       client.close();
-      await expect(httpRequest(`${httpUrl}/healthz`, { trusted, deadlineMs: 5_000 })).rejects.toThrow(
+      await expect(httpRequest(`${httpUrl}/healthz`, { trusted, deadlineMs: 30_000 })).rejects.toThrow(
         /certificate/,
       );
     }

@@ -147,8 +147,8 @@ export class Waiter {
     return this.#code === undefined;
   }
 
-  /** How it left: its exit code and what it said. */
-  async left(withinMs = 5_000): Promise<{ code: number | null; said: string }> {
+  /** How it left: its exit code and what it said. Sooner than one that looks for a server in vain, which gives up after 30 s. */
+  async left(withinMs = 20_000): Promise<{ code: number | null; said: string }> {
     await until(() => !this.running, "the waiter's end", withinMs);
     return { code: this.#code ?? null, said: this.#said };
   }

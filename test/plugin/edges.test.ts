@@ -218,7 +218,7 @@ describe("waiters", () => {
     const one = waiter({ CLAUDE_PID: String(client.pid), CLAUDE_CODE_SESSION_ID: "s" });
     await until(() => waiters.attached, "the waiter");
     client.kill();
-    expect(await one.left(8_000)).toEqual({ code: 0, said: "" });
+    expect(await one.left()).toEqual({ code: 0, said: "" });
   });
 
   test("after /clear it still finds the server, by the client's process", async () => {
@@ -240,7 +240,7 @@ describe("waiters", () => {
   test("where no server has the client's process as its parent, the session's id leads to one", async () => {
     const { waiters } = await server(sessionKey("s"));
     waiter({ CLAUDE_CODE_SESSION_ID: "s" });
-    await until(() => waiters.attached, "the waiter", 10_000);
+    await until(() => waiters.attached, "the waiter");
   });
 
   test("what can't be removed from the meeting place stops nothing", async () => {

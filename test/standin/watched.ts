@@ -1,3 +1,6 @@
+/** Long, because a machine may be busy; nothing waits longer than it must. */
+const PATIENCE_MS = 30_000;
+
 /** Something that changes, and can be waited for without polling. */
 export class Watched {
   #watchers = new Set<() => void>();
@@ -7,7 +10,7 @@ export class Watched {
    *
    * @example const second = await transcript.until(() => transcript.of("turn-end")[1]);
    */
-  until<T>(find: () => T | undefined | null | false, withinMs = 10_000): Promise<T> {
+  until<T>(find: () => T | undefined | null | false, withinMs = PATIENCE_MS): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const stop = () => {
       clearTimeout(timer);
