@@ -142,10 +142,8 @@ class Tick {
 
   async commit(): Promise<TickDone> {
     const changed = this.#work.changed();
-    const results =
-      changed.length === 0
-        ? []
-        : await this.#parts.store.commit(changed.map((record) => this.#work.writeOf(record)));
+    const writes = changed.map((record) => this.#work.writeOf(record));
+    const results = writes.length === 0 ? [] : await this.#parts.store.commit(writes);
     const lost = new Map<string, WriteResult | undefined>();
     for (const [i, record] of changed.entries()) {
       if (results[i]?.kind !== "stored") lost.set(keyOf(record), results[i]);

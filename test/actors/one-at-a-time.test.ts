@@ -35,6 +35,50 @@ describe("a lane", () => {
     expect(plugin.last.eventId).toBe(normal);
   });
 
+  test("hands over an event in the commit that stores it, where a session waits for one", async () => {
+    let commits = 0;
+    const box = await Box.start({
+      wrap: (store) => ({
+        ...store,
+        commit: (writes) => {
+          commits += 1;
+          return store.commit(writes);
+        },
+      }),
+    });
+    const plugin = await box.plugin().connect();
+    const before = commits;
+    const id = await box.arrives();
+    expect([plugin.last.eventId, commits - before]).toEqual([id, 1]);
+    expect(await box.state(id)).toBe("dispatching");
+  });
+
+  test("keeps its order for what comes in the moment when a session gets free", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect({ ready: false });
+    const first = await box.arrives();
+    const said = plugin.says({ ready: true });
+    const second = box.arrives();
+    await said;
+    expect(plugin.last.eventId).toBe(first);
+    await plugin.acks();
+    expect(plugin.last.eventId).toBe(await second);
+  });
+
+  test("answers a known delivery with its event, also where a session waits for one", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect();
+    const [first, again] = await Promise.all([
+      box.arrives({ deliveryId: "delivery-1" }),
+      box.arrives({ deliveryId: "delivery-1" }),
+    ]);
+    expect(again).toBe(first);
+    expect(plugin.shown.map(({ eventId }) => eventId)).toEqual([first]);
+    await plugin.acks();
+    expect(await box.arrives({ deliveryId: "delivery-1" })).toBe(first);
+    expect(plugin.shown).toHaveLength(1);
+  });
+
   test("is served by two sessions with one event each, and each event by one session", async () => {
     const box = await Box.start();
     const one = await box.plugin({ session: "s1", instance: "instance-1" }).connect();

@@ -17,9 +17,9 @@ export const HOST: readonly Mutant[] = [
     name: "effects before their commit",
     breaks: 2,
     file: TICK,
-    find: "await this.#parts.store.commit(changed.map(writeOf));",
+    find: "await this.#parts.store.commit(writes);",
     replace:
-      '(this.#parts.store.commit(changed.map(writeOf)).catch(() => {}), changed.map(() => ({ kind: "stored" }) as const));',
+      '(this.#parts.store.commit(writes).catch(() => {}), writes.map(() => ({ kind: "stored" }) as const));',
   },
   {
     name: "a write that lost counts",
