@@ -23,7 +23,7 @@ export interface SessionSeen {
 export class SessionsSeen {
   readonly #world: World;
   readonly #sessions = new Map<string, SessionSeen>();
-  readonly #hellos = new WeakMap<Wire, string>();
+  readonly #hellos = new WeakMap<Wire, { instance: string; tool: boolean }>();
 
   constructor(world: World) {
     this.#world = world;
@@ -45,7 +45,7 @@ export class SessionsSeen {
     if (happening.kind === "said" && happening.frame.case === "welcome") {
       const { wire } = happening;
       const key = `${accountOf(wire, this.#world.disk.rows.tokens)} ${wire.session}`;
-      const instance = this.#hellos.get(wire) ?? "";
+      const { instance, tool } = this.#hellos.get(wire) ?? { instance: "", tool: false };
       const now = uptime.ms;
       this.#sessions.set(key, {
         wire,
@@ -53,7 +53,7 @@ export class SessionsSeen {
         lifeAt: serverTime.ms,
         heardAt: now,
         instance,
-        tool: false,
+        tool,
         extendedUntil: now,
       });
     }
@@ -67,7 +67,10 @@ export class SessionsSeen {
   }
 
   #hears({ wire, frame }: Extract<Happening, { kind: "heard" }>): void {
-    if (frame.case === "hello") this.#hellos.set(wire, frame.value.instance);
+    if (frame.case === "hello") {
+      const { instance, presence } = frame.value;
+      this.#hellos.set(wire, { instance, tool: presence?.toolRunning ?? false });
+    }
     const seen = this.ofWire(wire);
     if (seen?.wire !== wire || frame.case === "pong") return;
     seen.heardAt = this.#world.uptime.ms;

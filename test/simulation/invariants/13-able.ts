@@ -75,11 +75,11 @@ export const connectedIsNotAble: MakeInvariant = (world) => {
           const key = [...deaf].find(
             (name) => session !== undefined && sessions.of(...split(name)) === session,
           );
-          if (key === undefined || time.now - trouble < PARDON_MS) return;
+          if (key === undefined) return;
           // The link itself was silent: the session had no chance, and comes back by another.
           if (frame.case === "refused") forgive(key);
           if (frame.case === "welcome" && misses.get(key)?.instance !== session?.instance) forgive(key);
-          if (frame.case === "deliver" && deaf.has(key))
+          if (frame.case === "deliver" && deaf.has(key) && time.now - trouble >= PARDON_MS)
             throw new Broken(13, `${wire.session}, which surfaced nothing, is given another event`);
           return;
         }
