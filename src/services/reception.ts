@@ -130,10 +130,10 @@ export class Reception {
       inHand.facts.id === intro.inHand?.eventId &&
       inHand.actor.context.delivery === intro.inHand.delivery;
     const hand = { kind: "hand", account, session: id } as const;
-    const { hooks } = presence;
+    const { hooks, toolRunning } = presence;
     const told: Told[] = [];
     if (inHand !== null && inHand.facts.lane !== lane) told.push({ to: hand, message: { type: "leave" } });
-    else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds } });
+    else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds, toolRunning } });
     else told.push({ to: hand, message: { type: "show", epoch, hooks, why: "restarted" } });
 
     const met: Told = { to: { kind: "session", account, id }, message: { type: "connect", ...face } };

@@ -18,6 +18,33 @@ describe("a link that breaks", () => {
     expect(await plugin.acks()).toMatchObject({ status: "settled" });
   });
 
+  test("is heard of the tool call that ended meanwhile: silence is then silence", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    await plugin.surfaced();
+    await plugin.says({ ready: false, busy: true, toolRunning: true });
+    await plugin.loses();
+    await plugin.connect({ inHand: { eventId: id, delivery: 1 }, ready: false });
+    await box.clock.pass(5 * MINUTE);
+    expect(await box.state(id)).not.toBe("delivered");
+  });
+
+  test("is heard of the tool call that still runs: work is not silence", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    await plugin.surfaced();
+    await plugin.loses();
+    await plugin.connect({
+      inHand: { eventId: id, delivery: 1 },
+      ready: false,
+      presence: plugin.presence({ toolRunning: true }),
+    });
+    await box.clock.pass(6 * MINUTE);
+    expect(await box.state(id)).toBe("delivered");
+  });
+
   test("before the plugin had the event is given it again, with the number that it had", async () => {
     const box = await Box.start();
     const plugin = await box.plugin().connect();

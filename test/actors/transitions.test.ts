@@ -22,7 +22,7 @@ const message: fc.Arbitrary<EventMessage> = fc.oneof(
     }),
   ),
   fc.boolean().map((busy): EventMessage => ({ type: "life", at, busy, toolRunning: busy, hooks: true })),
-  fc.boolean().map((holds): EventMessage => ({ type: "back", at, epoch: 2, holds })),
+  fc.boolean().map((holds): EventMessage => ({ type: "back", at, epoch: 2, holds, toolRunning: holds })),
   fc.constantFrom<EventMessage>({ type: "away", at }, { type: "leave", at }, { type: "interrupt", at }),
 );
 

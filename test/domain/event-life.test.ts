@@ -119,7 +119,7 @@ test("the longest hold is counted from the delivery, also by who was away meanwh
   const away = tell(taken(claim(born()), 1_000), { type: "away", at: 1_000_000 });
   expect(away.timers.has("xstate.after.hold.event.delivered.attended")).toBe(false);
   const holdOf = (at: number) =>
-    tell(away, { type: "back", at, epoch: 2, holds: true }).timers.get(
+    tell(away, { type: "back", at, epoch: 2, holds: true, toolRunning: false }).timers.get(
       "xstate.after.hold.event.delivered.attended",
     );
   expect(holdOf(1_010_000)).toBe(limits.holdMs - 1_009_000);
@@ -129,14 +129,16 @@ test("the longest hold is counted from the delivery, also by who was away meanwh
 test("a link that comes back in time leaves the event where it was and shows nothing again", () => {
   const away = tell(taken(claim(born())), { type: "away", at: 5 });
   expect(away.context.claim?.graceUntil).toBe(5 + limits.graceMs);
-  const back = tell(away, { type: "back", at: 6, epoch: 2, holds: true });
+  const back = tell(away, { type: "back", at: 6, epoch: 2, holds: true, toolRunning: false });
   expect([stateOf(back), back.context.claim?.epoch, back.context.claim?.graceUntil]).toEqual([
     "delivered",
     2,
     null,
   ]);
   expect(told(back, "deliver")).toHaveLength(0);
-  expect(told(tell(away, { type: "back", at: 6, epoch: 2, holds: false }), "deliver")).toHaveLength(1);
+  expect(
+    told(tell(away, { type: "back", at: 6, epoch: 2, holds: false, toolRunning: false }), "deliver"),
+  ).toHaveLength(1);
 });
 
 test("grace that passes gives the event back without costing an attempt", () => {

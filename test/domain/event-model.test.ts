@@ -77,6 +77,7 @@ const message: fc.Arbitrary<EventMessage> = fc.oneof(
       at,
       epoch: fc.integer({ min: 1, max: 9 }),
       holds: fc.boolean(),
+      toolRunning: fc.boolean(),
     }),
   },
   {

@@ -82,8 +82,9 @@ export function noteLife({ context, event }: Step): Change {
       };
     case "extend":
       return { lifeAt: event.at, extendedUntil: event.at + event.ms, waitingFor: event.waitingFor };
-    case "taken":
     case "back":
+      return { lifeAt: event.at, toolUntil: event.toolRunning ? event.at + context.limits.toolMs : 0 };
+    case "taken":
       return { lifeAt: event.at };
     default:
       return {};

@@ -104,7 +104,7 @@ export type EventMessage =
   | { type: "extend"; at: number; delivery: number; ms: number; waitingFor: string | null }
   | { type: "away"; at: number }
   /** The same process is back; `holds`: it still has the event. */
-  | { type: "back"; at: number; epoch: number; holds: boolean }
+  | { type: "back"; at: number; epoch: number; holds: boolean; toolRunning: boolean }
   /** The turn that had it is dead. */
   | { type: "show"; at: number; epoch: number; hooks: boolean; why: Again; delivery?: number }
   /** Its content can't be read or rendered: nobody can be shown it. */
