@@ -102,9 +102,14 @@ export class UnitOfWork {
     if (taken !== null) this.#hands.set(sessionKey(account, taken), record);
   }
 
-  /** The records to write, in the order in which they were last changed. */
+  /**
+   * The records to write, in the order in which they were last changed; new events behind them, in the order in which they
+   * came, whoever of them is claimed: the store gives them their places as they are written (promise 3).
+   */
   changed(): readonly ActorRecord[] {
-    return [...this.#changed.values()];
+    const known = [...this.#changed].filter(([key]) => !this.#contents.has(key)).map(([, record]) => record);
+    const arrived = [...this.#contents.keys()].flatMap((key) => this.#changed.get(key) ?? []);
+    return [...known, ...arrived];
   }
 
   writeOf(record: EventRecord | SessionRecord): Write {
