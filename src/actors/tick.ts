@@ -163,7 +163,8 @@ class Tick {
     }
     // Also an answer that changed nothing may speak of what an earlier step of this tick changed.
     if (record !== null && lost.has(keyOf(record))) {
-      const tries = letter.tries + 1;
+      // That an event was known already says nothing of the lane: what waits there must not be given up for it.
+      const tries = letter.tries + (result?.kind === "duplicate" ? 0 : 1);
       if (tries < MOST_TRIES) {
         // A claim is chosen anew: who was free may have something in hand by now, or be gone.
         if (isClaim(letter) && record.kind === "event") done.lanes.push({ ...placeOf(record), tries });

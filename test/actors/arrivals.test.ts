@@ -1,6 +1,7 @@
 /** Events that come while a session waits for one: stored and handed over in one tick. */
 import { expect, test } from "vitest";
-import { Box, MINUTE } from "../world/box.ts";
+import { Box, MINUTE, SECOND } from "../world/box.ts";
+import { Trouble } from "../world/troubled-store.ts";
 
 test("what comes together keeps its order, also when the first of it comes back", async () => {
   const box = await Box.start();
@@ -15,4 +16,28 @@ test("what comes together keeps its order, also when the first of it comes back"
   expect(await box.state(ids[0] ?? "")).toBe("returned");
   await plugin.connect();
   expect(plugin.last).toMatchObject({ eventId: ids[0], delivery: 2 });
+});
+
+test("deliveries that are known, one after the other, leave no event waiting for a session that is ready", async () => {
+  const trouble = new Trouble();
+  const box = await Box.start({ wrap: (store) => trouble.wrap(store) });
+  const plugin = await box.plugin().connect();
+  const known = [1, 2, 3, 4, 5].map((n) => ({ deliveryId: `d-${n}`, priority: "priority" as const }));
+  for (const one of known) {
+    await box.arrives(one);
+    await plugin.acks();
+    await plugin.says({ ready: true });
+  }
+  // Each of them comes again while the tick of the one before is being committed.
+  const again: Promise<string>[] = [];
+  const left = known.slice(1);
+  trouble.before = async () => {
+    const next = left.shift();
+    if (next !== undefined) again.push(box.arrives(next));
+  };
+  const [id] = await Promise.all([box.arrives(), box.arrives(known[0])]);
+  await Promise.all(again);
+  await box.clock.pass(SECOND);
+  expect(again).toHaveLength(4);
+  expect(plugin.last.eventId).toBe(id);
 });
