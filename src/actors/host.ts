@@ -93,15 +93,33 @@ export class Host {
   /** Stores a new event. */
   append(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
     const { account, lane } = stepped.record.facts;
-    return this.#arrivals.take(account, lane, (way) =>
-      // A host that waits for its store would only have the sender wait as well.
-      way === "tick" && this.#pause === null ? this.#bring(stepped, content) : this.#store(stepped, content),
+    return this.#arrivals.take(account, lane, this.#pause !== null, (way) =>
+      way === "tick" ? this.#bring(stepped, content) : this.#store(stepped, content),
     );
   }
 
   async #bring(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
     const [reply] = await this.#post([(answer) => ({ kind: "arrival", stepped, content, tries: 0, answer })]);
-    return reply?.kind === "duplicate" ? reply : { kind: "stored" };
+    return reply?.kind === "duplicate" || reply?.kind === "conflict" ? reply : { kind: "stored" };
+  }
+
+  /** Ahead of those that come while the host waits for its store. */
+  #sendStraight(): void {
+    const waiting = this.#mailbox.splice(0);
+    for (const letter of waiting) {
+      if (letter.kind !== "arrival") {
+        this.#mailbox.push(letter);
+        continue;
+      }
+      const { stepped, content, answer } = letter;
+      this.#store(stepped, content).then(
+        (result) =>
+          answer.resolve(
+            result.kind === "stored" ? { kind: "stepped", record: stepped.record, effects: [] } : result,
+          ),
+        (error: unknown) => answer.reject(error),
+      );
+    }
   }
 
   async #store(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
@@ -184,6 +202,7 @@ export class Host {
           this.#pause = null;
           this.#wake();
         });
+        this.#sendStraight();
         return;
       }
     }

@@ -8,8 +8,8 @@ import type { Stepped } from "./step.ts";
 /** What became of a message. `unknown`: there is no such actor in this account. */
 export type Reply =
   | { kind: "stepped"; record: ActorRecord; effects: readonly Effect[] }
-  /** Of an arrival: the store has it already. */
-  | Extract<WriteResult, { kind: "duplicate" }>
+  /** Of an arrival: the store has it already, or would not have it. */
+  | Exclude<WriteResult, { kind: "stored" }>
   | { kind: "unknown" };
 
 /** A message in the mailbox. */

@@ -172,7 +172,9 @@ class Tick {
         return;
       }
       this.#parts.log("error", "a write lost too often", { actor: keyOf(record) });
-      letter.answer?.reject(new Error("the record changes too fast; try again"));
+      letter.answer?.reject(
+        new SignalboxError("unavailable", "lost_too_often", "the record changes too fast", "Try again"),
+      );
       return;
     }
     done.effects.push(...effects);

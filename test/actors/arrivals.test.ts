@@ -1,5 +1,6 @@
 /** Events that come while a session waits for one: stored and handed over in one tick. */
 import { expect, test } from "vitest";
+import { eventState } from "../../src/domain/event.ts";
 import { Box, MINUTE, SECOND } from "../world/box.ts";
 import { Trouble } from "../world/troubled-store.ts";
 
@@ -40,4 +41,41 @@ test("deliveries that are known, one after the other, leave no event waiting for
   await box.clock.pass(SECOND);
   expect(again).toHaveLength(4);
   expect(plugin.last.eventId).toBe(id);
+});
+
+test("a store that fails lets nothing overtake what waits for it", async () => {
+  const trouble = new Trouble();
+  const box = await Box.start({ wrap: (store) => trouble.wrap(store) });
+  await box.plugin().connect();
+  const held = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  let commits = 0;
+  trouble.before = async () => {
+    commits += 1;
+    if (commits > 1) return;
+    reached.resolve();
+    await held.promise;
+  };
+  trouble.failsNext = () => commits === 1;
+  const refused = expect(box.arrives()).rejects.toThrow("the disk fails");
+  await reached.promise;
+  const first = box.arrives();
+  held.resolve();
+  await refused;
+  const second = box.arrives();
+  await box.clock.pass(SECOND);
+  const [a, b] = await Promise.all([first, second].map(async (id) => box.record(await id)));
+  expect(a && b && a.seq < b.seq).toBe(true);
+  expect([a, b].map((record) => record && eventState(record))).toEqual(["dispatching", "queued"]);
+});
+
+test("an arrival whose write always loses is refused as unavailable, and leaves nothing", async () => {
+  const trouble = new Trouble();
+  const box = await Box.start({ wrap: (store) => trouble.wrap(store) });
+  await box.plugin().connect();
+  trouble.losesNext = (writes) => writes.some(({ kind }) => kind === "append");
+  await expect(box.arrives()).rejects.toMatchObject({ kind: "unavailable" });
+  expect(await box.store.events(box.box.account.id, { states: ["queued", "dispatching"], limit: 9 })).toEqual(
+    [],
+  );
 });
