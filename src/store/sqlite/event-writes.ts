@@ -83,7 +83,10 @@ export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
           facts.account,
           rev,
         );
-        if (changes === 0) return { kind: "conflict" };
+        if (changes === 0) {
+          recent.lost(facts.id);
+          return { kind: "conflict" };
+        }
         recent.written({ ...record, rev: rev + 1 });
         return { kind: "stored" };
       } catch (error) {

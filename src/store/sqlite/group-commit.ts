@@ -129,9 +129,13 @@ export function closedStore(path: string): SignalboxError {
   );
 }
 
-function transact(db: DatabaseSync, act: () => void): void {
-  // Left open only where an earlier ROLLBACK failed with the disk.
+/** Left open only where an earlier ROLLBACK failed with the disk; what was refused must neither be read nor remembered. */
+export function undoLeftOpen(db: DatabaseSync): void {
   if (db.isTransaction) db.exec("ROLLBACK");
+}
+
+function transact(db: DatabaseSync, act: () => void): void {
+  undoLeftOpen(db);
   db.exec("BEGIN IMMEDIATE");
   try {
     act();

@@ -26,6 +26,11 @@ export class RecentEvents {
     }
   }
 
+  /** It was found to differ from what is in the file. */
+  lost(id: string): void {
+    this.#committed.delete(id);
+  }
+
   /** Also of a commit that failed it is not known what it has left. */
   rolledBack(): void {
     for (const { facts } of this.#written.splice(0)) this.#committed.delete(facts.id);

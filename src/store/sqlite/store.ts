@@ -10,7 +10,7 @@ import { alive } from "./alive.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
-import { closedStore, groupCommit, type Schedule, whenFilled } from "./group-commit.ts";
+import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { RecentEvents } from "./recent-events.ts";
@@ -73,6 +73,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   async function read<T>(ask: () => T): Promise<T> {
     if (!db.isOpen) throw closedStore(path);
     try {
+      undoLeftOpen(db);
       return ask();
     } catch (error) {
       throw storageFailure(error, path) ?? error;
@@ -104,6 +105,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       setImmediate(() => {
         if (!db.isOpen) return;
         try {
+          undoLeftOpen(db);
           const [head] = lane.heads(of, name, 1);
           if (head !== undefined) event.expect(head.facts.id);
         } catch (error) {

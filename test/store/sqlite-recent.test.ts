@@ -1,0 +1,86 @@
+/** What the store remembers of events is what stands in the file. */
+import type { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Store } from "../../src/domain/ports/store.ts";
+import { openDatabase } from "../../src/store/sqlite/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/store.ts";
+import { add, commitOne, put, stored } from "./acts.ts";
+import { newFile } from "./files.ts";
+import { ACCOUNT, acked, append, claimed, LANE, newEvent, returned } from "./records.ts";
+
+const broken = Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 10 });
+
+let db: DatabaseSync;
+let store: Store;
+
+beforeEach(() => {
+  const path = newFile();
+  db = openDatabase({ path });
+  store = sqliteStore(db, path);
+});
+
+afterEach(() => store.close());
+
+/** Each of these sayings fails until what is returned is called. */
+function breakSaying(...sayings: string[]): () => void {
+  const exec = db.exec.bind(db);
+  const spy = vi.spyOn(db, "exec").mockImplementation((sql) => {
+    if (sayings.includes(sql)) throw broken;
+    exec(sql);
+  });
+  return () => spy.mockRestore();
+}
+
+test("a transaction that could neither be ended nor undone is not remembered as stored", async () => {
+  const held = await put(store, claimed(await add(store), "s1"));
+  const mend = breakSaying("COMMIT", "ROLLBACK");
+  await expect(commitOne(store, { kind: "event", record: returned(held) })).rejects.toMatchObject({
+    code: "store_io",
+  });
+  // The disk is still ill, and the lane is looked at.
+  await store.heads(ACCOUNT, LANE, 1).catch(() => {});
+  mend();
+  await add(store, { lane: "tag:other" });
+  expect(await stored(store, held.facts.id)).toEqual(held);
+  expect(await store.claimOf(ACCOUNT, "s1")).toEqual(held);
+  expect(await commitOne(store, { kind: "event", record: acked(held) })).toEqual({ kind: "stored" });
+});
+
+test("a COMMIT that fails after it has committed is read from the file", async () => {
+  const held = await put(store, claimed(await add(store), "s1"));
+  const exec = db.exec.bind(db);
+  const spy = vi.spyOn(db, "exec").mockImplementation((sql) => {
+    exec(sql);
+    if (sql === "COMMIT") throw broken;
+  });
+  await expect(commitOne(store, { kind: "event", record: returned(held) })).rejects.toMatchObject({
+    code: "store_io",
+  });
+  spy.mockRestore();
+  expect((await stored(store, held.facts.id)).rev).toBe(held.rev + 1);
+  expect(await store.claimOf(ACCOUNT, "s1")).toBeNull();
+});
+
+test("a write that loses has its event read anew", async () => {
+  const held = await put(store, claimed(await add(store), "s1"));
+  // As by another process that may not be there.
+  db.prepare("UPDATE events SET rev = rev + 1 WHERE id = ?").run(held.facts.id);
+  expect(await commitOne(store, { kind: "event", record: acked(held) })).toEqual({ kind: "conflict" });
+  expect((await stored(store, held.facts.id)).rev).toBe(held.rev + 1);
+});
+
+test("one job that throws takes nothing from what the others have written, and leaves nothing of its own", async () => {
+  const held = await put(store, claimed(await add(store), "s1"));
+  const bad = newEvent();
+  const results = await Promise.allSettled([
+    store.commit([{ kind: "event", record: acked(held) }]),
+    store.commit([
+      append(claimed(bad, "s2")),
+      append({ ...newEvent(), facts: { ...bad.facts, id: null as never } }),
+    ]),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect((await stored(store, held.facts.id)).rev).toBe(held.rev + 1);
+  expect(await store.event(bad.facts.id)).toBeNull();
+  expect(await store.claimOf(ACCOUNT, "s2")).toBeNull();
+});
