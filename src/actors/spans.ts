@@ -30,7 +30,8 @@ export class Spans {
   #lookedAt: number;
   /** By how much time has jumped without anything having moved. */
   #owedMs = 0;
-  #writes: readonly Write[] = [];
+  /** Null: nothing is being moved. */
+  #writes: readonly Write[] | null = null;
 
   constructor(parts: SpansParts) {
     this.#parts = parts;
@@ -40,16 +41,18 @@ export class Spans {
 
   /** Resolves at once where time has not jumped; rejects while the store fails, and goes on with the next call. */
   async keep(): Promise<void> {
-    const { store } = this.#parts;
-    for (this.#look(); this.#owedMs !== 0 || this.#writes.length > 0; this.#look()) {
-      if (this.#writes.length === 0) {
+    const { store, clock } = this.#parts;
+    for (this.#look(); this.#owedMs !== 0 || this.#writes !== null; this.#look()) {
+      if (this.#writes === null) {
         const byMs = this.#owedMs;
         this.#writes = await spansMoved(store, byMs);
         this.#owedMs -= byMs;
       }
-      // P1: after a failure the same writes once more. What was stored in spite of it is refused by its `rev` now.
-      if (this.#writes.length > 0) await store.commit(this.#writes);
-      this.#writes = [];
+      // P1: after a failure the same writes once more. What was stored in spite of it is refused by its `rev` now. By the
+      // new time the server is alive: one that is started right after would take the jump for time that it was down.
+      const writes = this.#writes.length > 0 ? store.commit(this.#writes) : null;
+      await Promise.all([writes, store.noteAlive(clock.now())]);
+      this.#writes = null;
     }
   }
 

@@ -63,4 +63,22 @@ describe("a jump of the wall clock", () => {
     await box.kill();
     rmSync(folder, { recursive: true });
   });
+
+  test("that was made good is not taken for time that the server was down, when it starts again right after", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "signalbox-"));
+    const path = join(folder, "signalbox.db");
+    const before = await Box.start({ path });
+    const plugin = await before.plugin().connect();
+    await before.clock.pass(MINUTE);
+    before.clock.jump(-3 * 60 * MINUTE);
+    const id = await before.arrives();
+    await plugin.surfaced();
+    await before.kill();
+    const box = await Box.start({ path, clock: before.clock });
+    await box.plugin().connect({ inHand: { eventId: id, delivery: 1 }, ready: false });
+    await box.clock.pass(10 * SECOND);
+    expect(await box.state(id)).toBe("delivered");
+    await box.kill();
+    rmSync(folder, { recursive: true });
+  });
 });
