@@ -86,6 +86,13 @@ test("what the server does not let it keep is dropped, and its copy is withdrawn
   expect(rig.link.presence.ready).toBe(true);
 });
 
+test("an event that another process has taken over is not seen here, if it was not before", async () => {
+  const rig = await Rig.online();
+  const takenOver = { case: "refused", value: { code: "taken_over", message: "m", cure: "c" } } as const;
+  await rig.link.say(deliver(E1), takenOver);
+  expect(await rig.hook("UserPromptSubmit", { prompt: tagOf(E1) })).toMatchObject({ decision: "block" });
+});
+
 test("a refusal tells its cure in the tools, and is tried again slowly", async () => {
   const rig = await Rig.online();
   await rig.link.say({

@@ -5,7 +5,7 @@
 import { adoptOrphans } from "./adoption.ts";
 import { Arrival } from "./arrival.ts";
 import { Filling } from "./filling.ts";
-import { receiveFrame, welcomed } from "./frames.ts";
+import { receiveFrame, welcomed, withdrawUnseen } from "./frames.ts";
 import { Hand } from "./hand.ts";
 import { prepareLink } from "./hello.ts";
 import { loseTurn } from "./hooks/hooks.ts";
@@ -80,6 +80,7 @@ export class Box {
       prepare: () => prepareLink(this.#parts, ports, () => this.#client),
       onWelcome: (welcome) => welcomed(welcome, this.#parts),
       onFrame: (frame) => receiveFrame(frame, this.#parts),
+      onTakenOver: () => withdrawUnseen(this.#parts),
       onDown: () => {
         orphans.stop();
         outbox.giveUp();

@@ -60,6 +60,14 @@ async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Part
   presence.refresh();
 }
 
+/** What this conversation has not seen it must not see any more: another one has it. */
+export function withdrawUnseen({ hand, showing, presence }: Parts): void {
+  if (hand.event === null || hand.shown) return;
+  hand.drop(hand.event);
+  showing.stop();
+  presence.refresh();
+}
+
 function recall({ of }: Recall, { hand, showing, presence }: Parts): void {
   const delivery = fromWire(of);
   if (delivery === null || !hand.drop(delivery)) return;

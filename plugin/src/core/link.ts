@@ -27,6 +27,8 @@ export interface LinkHost {
   prepare(): Promise<Preparation>;
   onWelcome(welcome: Welcome): void;
   onFrame(frame: FrameIn): void;
+  /** Another process has the session now, and what it had in hand. */
+  onTakenOver(): void;
   /** There is no link, and will be none for a while. */
   onDown(): void;
 }
@@ -180,6 +182,7 @@ export class Link {
 
   #refused({ code, message, cure, retry }: Refused): void {
     this.#ports.log.warn("the server refused the link", { code });
+    if (code === "taken_over") this.#host.onTakenOver();
     this.#actor.send({ type: "refused", refusal: { code, message, cure }, retry });
   }
 
