@@ -12,6 +12,9 @@ const MOST_EXPECTED = 65_536;
 export function events(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
   const content = db.prepare("SELECT contents.* FROM contents JOIN events USING (seq) WHERE id = ?");
+  const smallContent = db.prepare(
+    "SELECT contents.* FROM contents JOIN events USING (seq) WHERE id = ? AND length(payload) <= ?",
+  );
   const inState = db.prepare("SELECT * FROM events WHERE account = ? AND state = ? ORDER BY seq DESC");
   const inLane = db.prepare(
     "SELECT * FROM events WHERE account = ? AND lane = ? AND state = ? ORDER BY seq DESC",
@@ -35,10 +38,8 @@ export function events(db: DatabaseSync, aside: SetAside, recent: RecentEvents) 
 
     /** Its content will be asked for: one at most is kept, and a large one is not. */
     expect(id: string): void {
-      const row = content.get(id);
-      if (row === undefined) return;
-      const read = contentOf(row);
-      expected = read.payload.length > MOST_EXPECTED ? null : { id, content: read };
+      const row = smallContent.get(id, MOST_EXPECTED);
+      expected = row === undefined ? null : { id, content: contentOf(row) };
     },
 
     content(id: string): EventContent | null {

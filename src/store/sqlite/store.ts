@@ -3,7 +3,7 @@
  * at once, from what is committed. Both stand on one connection, so nothing waits for a lock of its own.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { SignalboxError } from "../../domain/errors.ts";
+import type { SignalboxError } from "../../domain/errors.ts";
 import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
 import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
@@ -108,9 +108,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
           undoLeftOpen(db);
           const [head] = lane.heads(of, name, 1);
           if (head !== undefined) event.expect(head.facts.id);
-        } catch (error) {
-          // Whoever asks for it in earnest meets the same.
-          if (storageFailure(error, path) === null && !(error instanceof SignalboxError)) throw error;
+        } catch {
+          // Whoever asks for it in earnest meets the same, and is told so.
         }
       });
     },
