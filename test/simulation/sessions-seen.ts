@@ -46,6 +46,7 @@ export class SessionsSeen {
       const { wire } = happening;
       const key = `${accountOf(wire, this.#world.disk.rows.tokens)} ${wire.session}`;
       const { instance, tool } = this.#hellos.get(wire) ?? { instance: "", tool: false };
+      const before = this.#sessions.get(key);
       const now = uptime.ms;
       this.#sessions.set(key, {
         wire,
@@ -54,7 +55,7 @@ export class SessionsSeen {
         heardAt: now,
         instance,
         tool,
-        extendedUntil: now,
+        extendedUntil: Math.max(now, before?.instance === instance ? before.extendedUntil : 0),
       });
     }
     if (happening.kind === "lost") {
