@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** It computes on every core: first and alone, so that neither it nor what is timed beside it is slowed down. */
+const ALONE = "test/simulation/simulation.test.ts";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     // Most of what takes long waits for processes that start; on two cores as many again can wait beside them.
     maxWorkers: 4,
@@ -11,5 +13,17 @@ export default defineConfig({
     passWithNoTests: false,
     // grpc-js writes lines of its own to stderr; what fails is told by the tests.
     env: { GRPC_VERBOSITY: "NONE" },
+    projects: [
+      { extends: true, test: { name: "simulation", include: [ALONE], sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: "all else",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ALONE],
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
