@@ -50,7 +50,10 @@ export const oneAtATime: MakeInvariant = ({ disk }) => {
           if (before === undefined || before.eventId === eventId) return;
           const other = record(before.eventId);
           const inHand = other !== undefined && ["dispatching", "delivered"].includes(eventState(other));
-          if (inHand && other.actor.context.delivery === before.delivery)
+          // Another process may have taken the session over, and the event with it.
+          const holder = record(eventId)?.actor.context.claim?.session;
+          const same = inHand && other.actor.context.claim?.session === holder;
+          if (same && other.actor.context.delivery === before.delivery)
             throw new Broken(
               2,
               `${to.client} was shown ${eventId} with ${before.eventId} still in its hands`,
