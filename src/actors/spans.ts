@@ -50,8 +50,8 @@ export class Spans {
       }
       // P1: after a failure the same writes once more. What was stored in spite of it is refused by its `rev` now. By the
       // new time the server is alive: one that is started right after would take the jump for time that it was down.
-      const writes = this.#writes.length > 0 ? store.commit(this.#writes) : null;
-      await Promise.all([writes, store.noteAlive(clock.now())]);
+      const alive = store.noteAlive(clock.now());
+      await Promise.all([alive, this.#writes.length > 0 ? store.commit(this.#writes) : null]);
       this.#writes = null;
     }
   }
