@@ -10,8 +10,6 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** A second of drift is not made up for; the rest is for the code. */
 const TOLERANCE_MS = 1_500;
-/** Grace runs from when a start writes it down; on a slow disk the server takes links some writes later. */
-const SLOW_START_MS = 10_000;
 
 export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
   const current = new Map<string, Wire>();
@@ -39,8 +37,6 @@ export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
       );
   }
 
-  let tolerance = TOLERANCE_MS;
-
   function written({ before, after }: Extract<Happening, { kind: "event" }>): void {
     const claim = before?.actor.context.claim ?? null;
     if (before === null || claim === null) return;
@@ -48,7 +44,7 @@ export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
     if (!leaves || after.actor.context.reason !== "away" || eventState(after) === "acked") return;
     const lost = lostAt.get(`${before.facts.account} ${claim.session}`);
     const goneMs = lost === undefined ? 0 : serverTime.ms - lost;
-    if (goneMs < limits.graceMs - tolerance)
+    if (goneMs < limits.graceMs - TOLERANCE_MS)
       throw new Broken(
         5,
         `${after.facts.id} was taken from ${claim.session} after ${Math.round(goneMs)} ms of its grace`,
@@ -85,7 +81,6 @@ export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
         case "server":
           // Every session has its full grace from here on.
           if (happening.up) for (const key of lostAt.keys()) lostAt.set(key, serverTime.ms);
-          tolerance = disk.slow ? SLOW_START_MS : TOLERANCE_MS;
           return;
         default:
           return;
