@@ -49,7 +49,8 @@ export class Spans {
         this.#owedMs -= byMs;
       }
       // P1: after a failure the same writes once more. What was stored in spite of it is refused by its `rev` now. By the
-      // new time the server is alive: one that is started right after would take the jump for time that it was down.
+      // new time the server is alive: one that is started right after would take the jump for time that it was down. The
+      // note alone need not last, so it stands before the commit that makes it last.
       const alive = store.noteAlive(clock.now());
       await Promise.all([alive, this.#writes.length > 0 ? store.commit(this.#writes) : null]);
       this.#writes = null;
