@@ -34,6 +34,7 @@ export async function revive(host: Host, parts: HostParts): Promise<{ sessions: 
         }),
       ),
   ];
-  await host.ask(...told);
+  // Not waited for: a grace runs from when links are taken, however slow the disk. Who comes meanwhile waits behind this.
+  host.tell(...told);
   return { sessions: sessions.length, inHand: claims.length };
 }

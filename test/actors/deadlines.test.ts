@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { Box, MINUTE, SECOND } from "../world/box.ts";
+import { Trouble } from "../world/troubled-store.ts";
 
 const folders: string[] = [];
 const newPath = () => {
@@ -131,6 +132,29 @@ describe("a deadline", () => {
     await box.clock.pass(1);
     expect(await box.state(id)).toBe("returned");
     expect((await box.record(id)).actor.context).toMatchObject({ attempts: 0, reason: "away" });
+    await box.kill();
+  });
+
+  test("is not used up by a start on a slow disk", async () => {
+    const path = newPath();
+    const before = await Box.start({ path });
+    const plugin = await before.plugin().connect();
+    const id = await before.arrives();
+    await plugin.surfaced();
+    await before.kill();
+
+    const { clock } = before;
+    const slow = new Trouble();
+    slow.before = () => new Promise((resolve) => void clock.setTimer(5 * SECOND, resolve));
+    const starting = Box.start({ path, clock, wrap: (store) => slow.wrap(store) });
+    const started = starting.then(() => true);
+    while (!(await Promise.race([started, clock.pass(SECOND).then(() => false)])));
+    const box = await starting;
+    slow.before = async () => {};
+    await clock.pass(MINUTE - 2 * SECOND);
+    expect(await box.state(id)).toBe("delivered");
+    await clock.pass(2 * SECOND);
+    expect(await box.state(id)).toBe("returned");
     await box.kill();
   });
 
