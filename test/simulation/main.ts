@@ -9,6 +9,9 @@ import { lastLine, simulate, tellBroken } from "./runner/simulate.ts";
 
 const LAST_LINES = 60;
 
+/** How often a run that is written to a file says how far it is. */
+const SEEDS_A_LINE = 1_000;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
@@ -27,20 +30,37 @@ process.exitCode = values.mutants ? await huntAll() : await runAll();
 async function runAll(): Promise<number> {
   const [from, count] = [whole("from", values.from), whole("seeds", values.seeds)];
   const startedAt = performance.now();
-  const progress = (done: number) => {
-    const perMinute = Math.round((done / (performance.now() - startedAt)) * 60_000);
-    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count} seeds, ${perMinute} a minute `);
-  };
-  const sum = await simulate({ from, count }, { progress, ...processes });
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  for (const ran of sum.broken) {
-    console.log(tellBroken(ran, values.timeline ? Number.POSITIVE_INFINITY : LAST_LINES));
-  }
+  const perMinute = (done: number) => Math.round((done / (performance.now() - startedAt)) * 60_000);
+  const clearLine = () => void (process.stderr.isTTY && process.stderr.write("\r\u001b[K"));
+  const sum = await simulate(
+    { from, count },
+    {
+      ...processes,
+      signal: cutOff(),
+      onRan(ran, { seeds }) {
+        if (ran.broken !== null) {
+          clearLine();
+          console.log(tellBroken(ran, values.timeline ? Number.POSITIVE_INFINITY : LAST_LINES));
+        }
+        const line = `${seeds} of ${count} seeds, ${perMinute(seeds)} a minute`;
+        if (process.stderr.isTTY) process.stderr.write(`\r${line} `);
+        else if (seeds % SEEDS_A_LINE === 0) console.error(line);
+      },
+    },
+  );
+  clearLine();
   const happened = Object.entries(sum.counts).sort(([, a], [, b]) => b - a);
   console.log(happened.map(([what, times]) => `${times} ${what}`).join(", "));
-  console.log(`${Math.round((sum.seeds / (performance.now() - startedAt)) * 60_000)} seeds a minute`);
+  console.log(`${perMinute(sum.seeds)} seeds a minute`);
   console.log(lastLine(sum));
-  return sum.broken.length === 0 ? 0 : 1;
+  return sum.broken.length === 0 && sum.seeds === count ? 0 : 1;
+}
+
+/** Whoever ends it early is told what was done until then. */
+function cutOff(): AbortSignal {
+  const cut = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => cut.abort());
+  return cut.signal;
 }
 
 async function huntAll(): Promise<number> {

@@ -10,13 +10,19 @@ export interface Sum {
   broken: Ran[];
 }
 
+interface Options {
+  processes?: number;
+  mostBroken?: number;
+  /** Told of each seed as it is done. */
+  onRan?: (ran: Ran, sum: Sum) => void;
+  /** Ends it early, with the sum of what was done. */
+  signal?: AbortSignal;
+}
+
 /** Goes on after a broken one, up to `mostBroken`. */
-export async function simulate(
-  seeds: Seeds,
-  options: { processes?: number; mostBroken?: number; progress?: (done: number) => void } = {},
-): Promise<Sum> {
+export async function simulate(seeds: Seeds, options: Options = {}): Promise<Sum> {
   const sum: Sum = { seeds: 0, steps: 0, simulatedMs: 0, counts: {}, broken: [] };
-  const { mostBroken = 5, progress = () => {}, ...rest } = options;
+  const { mostBroken = 5, onRan = () => {}, ...rest } = options;
   await spread(
     seeds,
     (ran) => {
@@ -26,7 +32,7 @@ export async function simulate(
       for (const [what, times] of Object.entries(ran.counts))
         sum.counts[what] = (sum.counts[what] ?? 0) + times;
       if (ran.broken !== null) sum.broken.push(ran);
-      progress(sum.seeds);
+      onRan(ran, sum);
       return sum.broken.length >= mostBroken;
     },
     rest,

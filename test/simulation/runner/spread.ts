@@ -18,11 +18,11 @@ export interface Share extends Seeds {
   step: number;
 }
 
-/** `done` may end it early by returning true. Rejects if a child dies of something that is no broken promise. */
+/** `done` may end it early by returning true, and so may the signal. Rejects if a child dies of something that is no broken promise. */
 export async function spread(
   { from, count }: Seeds,
   done: (ran: Ran) => boolean,
-  options: { processes?: number; mutant?: string } = {},
+  options: { processes?: number; mutant?: string; signal?: AbortSignal } = {},
 ): Promise<void> {
   const processes = Math.min(count, options.processes ?? availableParallelism());
   const children = Array.from({ length: processes }, (_, n) => {
@@ -39,6 +39,7 @@ export async function spread(
     enough = true;
     for (const child of children) child.kill("SIGKILL");
   };
+  options.signal?.addEventListener("abort", end, { once: true });
   await Promise.all(
     children.map(
       (child) =>
