@@ -35,10 +35,26 @@ function mapped(fields: Record<string, unknown>, map: (value: unknown) => unknow
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** Written at once, so that the last line before an end is there. */
+/**
+ * What one turn of the event loop logs is one write, behind whatever that turn has sent: nobody waits for his answer because
+ * a line is written. An end of the process that can be heard writes what is left.
+ */
 export function stderrTarget(): LogTarget {
   const file = destination({ fd: 2, sync: true });
-  return { isTTY: process.stderr.isTTY === true, write: (text) => void file.write(text) };
+  let lines = "";
+  const flush = () => {
+    const text = lines;
+    lines = "";
+    if (text !== "") file.write(text);
+  };
+  process.on("exit", flush);
+  return {
+    isTTY: process.stderr.isTTY === true,
+    write(text) {
+      if (lines === "") setImmediate(flush);
+      lines += text;
+    },
+  };
 }
 
 const LEVELS: { readonly [level: number]: string } = {
