@@ -4,9 +4,20 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Store } from "../../src/domain/ports/store.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
-import { add, commitOne, put, stored } from "./acts.ts";
+import { add, commitOne, mustStore, put, stored } from "./acts.ts";
 import { newFile } from "./files.ts";
-import { ACCOUNT, acked, append, claimed, LANE, newEvent, returned } from "./records.ts";
+import {
+  ACCOUNT,
+  AT,
+  acked,
+  append,
+  claimed,
+  LANE,
+  newEvent,
+  newSession,
+  returned,
+  sessionTold,
+} from "./records.ts";
 
 const broken = Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 10 });
 
@@ -83,4 +94,33 @@ test("one job that throws takes nothing from what the others have written, and l
   expect((await stored(store, held.facts.id)).rev).toBe(held.rev + 1);
   expect(await store.event(bad.facts.id)).toBeNull();
   expect(await store.claimOf(ACCOUNT, "s2")).toBeNull();
+});
+
+test("a session is as it was last stored, also when its next write loses or fails", async () => {
+  await mustStore(store, { kind: "session", record: newSession("s1") });
+  const seen = await store.session(ACCOUNT, "s1");
+  if (seen === null) throw new Error("the session is not there");
+  const away = sessionTold(seen, { type: "lost", at: AT });
+  const mend = breakSaying("COMMIT");
+  await expect(commitOne(store, { kind: "session", record: away })).rejects.toMatchObject({
+    code: "store_io",
+  });
+  mend();
+  expect(await store.session(ACCOUNT, "s1")).toEqual(seen);
+  // As by another process that may not be there.
+  db.prepare("UPDATE sessions SET rev = rev + 1 WHERE id = 's1'").run();
+  expect(await commitOne(store, { kind: "session", record: away })).toEqual({ kind: "conflict" });
+  expect((await store.session(ACCOUNT, "s1"))?.rev).toBe(seen.rev + 1);
+});
+
+test("what waits is counted anew after each commit", async () => {
+  const count = () => store.waiting(ACCOUNT, LANE, 5);
+  expect(await count()).toBe(0);
+  await add(store);
+  expect(await count()).toBe(1);
+  expect(await store.waiting(ACCOUNT, LANE, 1)).toBe(1);
+  await add(store);
+  expect(await count()).toBe(2);
+  await put(store, claimed((await store.heads(ACCOUNT, LANE, 1))[0] ?? newEvent(), "s1"));
+  expect(await count()).toBe(1);
 });

@@ -4,11 +4,11 @@ import type { EventContent, EventKeys, EventRecord } from "../../domain/event.ts
 import { BANDS } from "../../domain/order.ts";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import { eventKeys } from "../keys.ts";
-import type { RecentEvents } from "./recent-events.ts";
+import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
-export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
+export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
       received_at, bytes, state, band, claimed_by, due_at, rev, actor)
@@ -23,7 +23,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
   const byId = db.prepare("SELECT id, state FROM events WHERE id = ? AND account = ?");
   const update = db.prepare(`
     UPDATE events SET state = ?, band = ?, claimed_by = ?, due_at = ?, actor = ?, rev = rev + 1
-    WHERE id = ? AND account = ? AND rev = ?`);
+    WHERE seq = ? AND id = ? AND account = ? AND rev = ?`);
 
   /** Promise 6: a known delivery, or a second try of the same append, is answered with the event that is there. */
   function known({ facts }: EventRecord, keys: EventKeys): WriteResult {
@@ -70,7 +70,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
 
     /** Facts never change: only the actor is written, and the keys that follow from it. */
     replace(record: EventRecord): WriteResult {
-      const { facts, actor, rev } = record;
+      const { facts, seq, actor, rev } = record;
       const { state, band, claimedBy, dueAt } = eventKeys(record);
       try {
         const { changes } = update.run(
@@ -79,6 +79,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentEvents) {
           claimedBy,
           dueAt,
           JSON.stringify(actor),
+          seq,
           facts.id,
           facts.account,
           rev,

@@ -2,14 +2,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { EVENT_STATES, type EventContent, type EventRecord, type EventState } from "../../domain/event.ts";
 import type { EventFilter } from "../../domain/ports/store.ts";
-import type { RecentEvents } from "./recent-events.ts";
+import type { RecentRecords } from "./recent-records.ts";
 import { contentOf, eventOf, numberOf } from "./rows.ts";
 import type { SetAside } from "./set-aside.ts";
 
 /** Characters of a payload. */
 const MOST_EXPECTED = 65_536;
 
-export function events(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
+export function events(db: DatabaseSync, aside: SetAside, recent: RecentRecords<EventRecord>) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
   const content = db.prepare("SELECT contents.* FROM contents JOIN events USING (seq) WHERE id = ?");
   const smallContent = db.prepare(

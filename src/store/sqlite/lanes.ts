@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CLAIMABLE, type EventRecord } from "../../domain/event.ts";
 import type { Lane } from "../../domain/lane.ts";
-import type { RecentEvents } from "./recent-events.ts";
+import type { RecentRecords } from "./recent-records.ts";
 import { eventOf, numberOf } from "./rows.ts";
 import type { SetAside } from "./set-aside.ts";
 
@@ -21,7 +21,7 @@ const CLAIM_OF = "SELECT * FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIM_ID_OF = "SELECT id FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIMS = "SELECT * FROM events WHERE claimed_by IS NOT NULL";
 
-export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
+export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentRecords<EventRecord>) {
   const heads = db.prepare(HEADS);
   const headId = db.prepare(HEAD_ID);
   const waiting = db.prepare(WAITING);
@@ -29,8 +29,18 @@ export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
   const claimOf = db.prepare(CLAIM_OF);
   const claimIdOf = db.prepare(CLAIM_ID_OF);
   const claims = db.prepare(CLAIMS);
+  /** Since the last commit: an ack and the delivery that follows it ask for the same. */
+  const counted = new Map<string, number>();
+
+  function count(account: string, lane: Lane, most: number): number {
+    if (beyond.get(account, lane, most) !== undefined) return most;
+    return numberOf(waiting.get(account, lane, most));
+  }
 
   return {
+    /** Something was committed. */
+    committed: () => counted.clear(),
+
     heads(account: string, lane: Lane, limit: number): EventRecord[] {
       if (limit === 1) {
         const known = recent.get(headId.get(account, lane)?.id);
@@ -40,8 +50,12 @@ export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentEvents) {
       return limit === 1 ? found.map((record) => recent.read(record)) : found;
     },
 
-    waiting: (account: string, lane: Lane, most: number): number =>
-      beyond.get(account, lane, most) === undefined ? numberOf(waiting.get(account, lane, most)) : most,
+    waiting(account: string, lane: Lane, most: number): number {
+      const key = `${account} ${lane} ${most}`;
+      const known = counted.get(key) ?? count(account, lane, most);
+      counted.set(key, known);
+      return known;
+    },
 
     claimOf(account: string, session: string): EventRecord | null {
       const id = claimIdOf.get(account, session)?.id;

@@ -3,13 +3,17 @@ import type { DatabaseSync } from "node:sqlite";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 import { sessionKeys } from "../keys.ts";
+import type { RecentRecords } from "./recent-records.ts";
 import { sessionOf } from "./rows.ts";
 import type { SetAside } from "./set-aside.ts";
 
 const PRESENT = "SELECT * FROM sessions WHERE state <> 'gone'";
 const PRESENT_OF = "SELECT * FROM sessions WHERE account = ? AND state <> 'gone'";
 
-export function sessions(db: DatabaseSync, aside: SetAside) {
+export const sessionKey = ({ account, id }: Pick<SessionRecord, "account" | "id">): string =>
+  `${account} ${id}`;
+
+export function sessions(db: DatabaseSync, aside: SetAside, recent: RecentRecords<SessionRecord>) {
   const byId = db.prepare("SELECT * FROM sessions WHERE account = ? AND id = ?");
   const present = db.prepare(PRESENT);
   const presentOf = db.prepare(PRESENT_OF);
@@ -27,12 +31,19 @@ export function sessions(db: DatabaseSync, aside: SetAside) {
         rev === 0
           ? insert.run(state, dueAt, snapshot, account, id)
           : update.run(state, dueAt, snapshot, account, id, rev);
-      return changes === 0 ? { kind: "conflict" } : { kind: "stored" };
+      if (changes === 0) {
+        recent.lost(sessionKey(record));
+        return { kind: "conflict" };
+      }
+      recent.written({ ...record, rev: rev + 1 });
+      return { kind: "stored" };
     },
 
     session(account: string, id: string): SessionRecord | null {
+      const known = recent.get(sessionKey({ account, id }));
+      if (known !== undefined) return known;
       const row = byId.get(account, id);
-      return row === undefined ? null : sessionOf(row);
+      return row === undefined ? null : recent.read(sessionOf(row));
     },
 
     sessions(account: string | null): SessionRecord[] {

@@ -4,7 +4,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { SignalboxError } from "../../domain/errors.ts";
+import type { EventRecord } from "../../domain/event.ts";
 import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
+import type { SessionRecord } from "../../domain/session.ts";
 import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
 import { checkpoints } from "./checkpoint.ts";
@@ -13,8 +15,8 @@ import { events } from "./events.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
-import { RecentEvents } from "./recent-events.ts";
-import { sessions } from "./sessions.ts";
+import { RecentRecords } from "./recent-records.ts";
+import { sessionKey, sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
 import { openingFailure, storageFailure } from "./sqlite-errors.ts";
@@ -53,18 +55,27 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     if (failure === null) throw error;
     log?.(failure);
   });
-  const recent = new RecentEvents();
+  const recent = new RecentRecords<EventRecord>({
+    keyOf: ({ facts }) => facts.id,
+    keeps: ({ actor }) => actor.context.claim !== null,
+  });
+  const recentSessions = new RecentRecords<SessionRecord>({ keyOf: sessionKey, keeps: () => true });
   const group = groupCommit(db, path, schedule ?? whenFilled, {
     committed() {
       recent.committed();
+      recentSessions.committed();
+      lane.committed();
       quiet.noteCommit();
     },
-    rolledBack: () => recent.rolledBack(),
+    rolledBack() {
+      recent.rolledBack();
+      recentSessions.rolledBack();
+    },
   });
   const eventWriting = eventWrites(db, recent);
   const event = events(db, aside, recent);
   const lane = lanes(db, aside, recent);
-  const session = sessions(db, aside);
+  const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
   const source = sources(db, aside);
   const account = accounts(db, aside);
