@@ -13,7 +13,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Random } from "../../src/domain/ports/random.ts";
 
-/** The two files, byte for byte. Only SQLite in exclusive locking mode does without a third. */
+/** The two files, byte for byte. The third, `-shm`, is an index of the WAL that is made anew after a loss. */
 export interface Disk {
   db: Buffer;
   wal: Buffer;

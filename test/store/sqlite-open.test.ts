@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { backup, DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { MIGRATIONS, schemaVersion } from "../../src/store/sqlite/migrate.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
@@ -166,7 +166,6 @@ describe("the file", () => {
     expect(pragma("journal_mode")).toBe("wal");
     expect(pragma("synchronous")).toBe(2);
     expect(pragma("foreign_keys")).toBe(1);
-    expect(pragma("locking_mode")).toBe("exclusive");
     db.close();
   });
 
@@ -176,9 +175,9 @@ describe("the file", () => {
     try {
       const store = await openSqliteStore({ path });
       await add(store);
-      expect(modesOf(path)).toEqual({ "": "600", "-wal": "600" });
+      expect(modesOf(path)).toEqual({ "": "600", "-lock": "600", "-shm": "600", "-wal": "600" });
       await store.close();
-      expect(modesOf(path)).toEqual({ "": "600" });
+      expect(modesOf(path)).toEqual({ "": "600", "-lock": "600" });
     } finally {
       process.umask(umask);
     }
@@ -189,8 +188,23 @@ describe("the file", () => {
     writeFileSync(path, "", { mode: 0o644 });
     const store = await openSqliteStore({ path });
     await add(store);
-    expect(modesOf(path)).toEqual({ "": "600", "-wal": "600" });
+    expect(modesOf(path)).toEqual({ "": "600", "-lock": "600", "-shm": "600", "-wal": "600" });
     await store.close();
+  });
+
+  test("can be read, and copied whole, while the server has it", async () => {
+    const path = newFile();
+    const store = await openSqliteStore({ path });
+    const { facts } = await add(store);
+    const other = new DatabaseSync(path, { readOnly: true });
+    expect(other.prepare("SELECT id FROM events").get()).toEqual({ id: facts.id });
+    await backup(other, `${path}.copy`);
+    other.close();
+    await add(store);
+    await store.close();
+    const copy = await openSqliteStore({ path: `${path}.copy` });
+    expect(await stored(copy, facts.id)).toMatchObject({ rev: 1 });
+    await copy.close();
   });
 
   test("its WAL starts over again and again, also while lists are cut short", async () => {

@@ -50,7 +50,7 @@ export async function openSqliteStore({
 /** The store on a database that `openDatabase` opened, whose owner it becomes. */
 export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: StoreOptions = {}): Store {
   const aside = setAside(log ?? (() => {}));
-  const quiet = checkpoints(db, (error) => {
+  const quiet = checkpoints(db, path, (error) => {
     const failure = storageFailure(error, path);
     if (failure === null) throw error;
     log?.(failure);
@@ -148,7 +148,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
 
     async close() {
       group.close();
-      quiet.close();
+      await quiet.close();
       if (!db.isOpen) return;
       // Truncates the WAL if it can; what it can't is found there when the file is opened again.
       try {

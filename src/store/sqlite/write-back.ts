@@ -1,0 +1,30 @@
+/** The thread that writes the WAL back into the file (`checkpoint.ts`): on a connection of its own, one pass at a message. */
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** What a pass came to. */
+export type WrittenBack = { ok: true } | { ok: false; message: string; errcode: number | null };
+
+const { path } = workerData as { path: string }; // Made by checkpoint.ts.
+const db = new DatabaseSync(path);
+// Waits for nobody, and keeps nobody waiting.
+const pass = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+
+function writeBack(): WrittenBack {
+  try {
+    pass.get();
+    return { ok: true };
+  } catch (error) {
+    const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : null;
+    return { ok: false, message: String(error), errcode };
+  }
+}
+
+parentPort?.on("message", (order: "pass" | "leave") => {
+  if (order === "pass") {
+    parentPort?.postMessage(writeBack());
+  } else {
+    db.close();
+    parentPort?.close();
+  }
+});
