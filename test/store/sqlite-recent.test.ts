@@ -124,3 +124,30 @@ test("what waits is counted anew after each commit", async () => {
   await put(store, claimed((await store.heads(ACCOUNT, LANE, 1))[0] ?? newEvent(), "s1"));
   expect(await count()).toBe(1);
 });
+
+test("the content of an event that is claimed as it comes is what was stored, once it is stored", async () => {
+  const mend = breakSaying("COMMIT");
+  const [lost, kept] = [claimed(newEvent(), "s1"), claimed(newEvent(), "s1")];
+  await expect(commitOne(store, append(lost))).rejects.toMatchObject({ code: "store_io" });
+  mend();
+  expect(await store.content(lost.facts.id)).toBeNull();
+  await mustStore(store, append(kept));
+  expect(await store.content(kept.facts.id)).toMatchObject({ payload: expect.any(String) });
+  expect(await store.content(kept.facts.id)).toEqual(await sqliteStore(db, "").content(kept.facts.id));
+  expect(await store.content(lost.facts.id)).toBeNull();
+});
+
+test("a lane that was long, is short, and is long again is counted right", async () => {
+  const counts: number[] = [];
+  const count = async () => counts.push(await store.waiting(ACCOUNT, LANE, 2));
+  const records = [await add(store), await add(store), await add(store)];
+  await count();
+  for (const [i, record] of records.entries()) {
+    await put(store, acked(await put(store, claimed(record, `s${i}`))));
+    await count();
+  }
+  await add(store);
+  await add(store);
+  await count();
+  expect(counts).toEqual([2, 2, 1, 0, 2]);
+});

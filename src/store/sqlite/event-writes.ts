@@ -4,11 +4,12 @@ import type { EventContent, EventKeys, EventRecord } from "../../domain/event.ts
 import { BANDS } from "../../domain/order.ts";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import { eventKeys } from "../keys.ts";
+import type { ExpectedContent } from "./expected-content.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
-export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>) {
+export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
       received_at, bytes, state, band, claimed_by, due_at, rev, actor)
@@ -63,6 +64,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
       if (keys.state !== "dropped") {
         const { prompt, contentType, payload, marker } = content;
         insertContent.run(lastInsertRowid, prompt, contentType, payload, marker);
+        if (keys.claimedBy !== null) expected.written(facts.id, content);
       }
       recent.written({ ...record, seq: Number(lastInsertRowid), rev: record.rev + 1 });
       return { kind: "stored" };

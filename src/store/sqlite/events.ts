@@ -2,14 +2,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { EVENT_STATES, type EventContent, type EventRecord, type EventState } from "../../domain/event.ts";
 import type { EventFilter } from "../../domain/ports/store.ts";
+import { type ExpectedContent, MOST_EXPECTED } from "./expected-content.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { contentOf, eventOf, numberOf } from "./rows.ts";
 import type { SetAside } from "./set-aside.ts";
 
-/** Characters of a payload. */
-const MOST_EXPECTED = 65_536;
-
-export function events(db: DatabaseSync, aside: SetAside, recent: RecentRecords<EventRecord>) {
+export function events(
+  db: DatabaseSync,
+  aside: SetAside,
+  recent: RecentRecords<EventRecord>,
+  expected: ExpectedContent,
+) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
   const content = db.prepare("SELECT contents.* FROM contents JOIN events USING (seq) WHERE id = ?");
   const smallContent = db.prepare(
@@ -26,8 +29,6 @@ export function events(db: DatabaseSync, aside: SetAside, recent: RecentRecords<
     "SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE source_id = ? AND state = 'dropped' LIMIT ?)",
   );
 
-  let expected: { id: string; content: EventContent } | null = null;
-
   return {
     event(id: string): EventRecord | null {
       const known = recent.get(id);
@@ -36,14 +37,15 @@ export function events(db: DatabaseSync, aside: SetAside, recent: RecentRecords<
       return row === undefined ? null : eventOf(row);
     },
 
-    /** Its content will be asked for: one at most is kept, and a large one is not. */
+    /** Its content will be asked for. */
     expect(id: string): void {
       const row = smallContent.get(id, MOST_EXPECTED);
-      expected = row === undefined ? null : { id, content: contentOf(row) };
+      if (row !== undefined) expected.read(id, contentOf(row));
     },
 
     content(id: string): EventContent | null {
-      if (expected?.id === id) return expected.content;
+      const known = expected.get(id);
+      if (known !== undefined) return known;
       const row = content.get(id);
       return row === undefined ? null : contentOf(row);
     },

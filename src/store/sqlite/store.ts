@@ -12,6 +12,7 @@ import { alive } from "./alive.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
+import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
@@ -21,6 +22,7 @@ import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
 import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 import { timers } from "./timers.ts";
+import { waitingCounts } from "./waiting.ts";
 
 export interface StoreOptions {
   /** When a commit happens. Default `whenFilled`. */
@@ -59,21 +61,25 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     keyOf: ({ facts }) => facts.id,
     keeps: ({ actor }) => actor.context.claim !== null,
   });
+  const expected = new ExpectedContent();
   const recentSessions = new RecentRecords<SessionRecord>({ keyOf: sessionKey, keeps: () => true });
   const group = groupCommit(db, path, schedule ?? whenFilled, {
     committed() {
       recent.committed();
+      expected.committed();
       recentSessions.committed();
-      lane.committed();
+      waiting.committed();
       quiet.noteCommit();
     },
     rolledBack() {
       recent.rolledBack();
+      expected.rolledBack();
       recentSessions.rolledBack();
     },
   });
-  const eventWriting = eventWrites(db, recent);
-  const event = events(db, aside, recent);
+  const eventWriting = eventWrites(db, recent, expected);
+  const event = events(db, aside, recent, expected);
+  const waiting = waitingCounts(db);
   const lane = lanes(db, aside, recent);
   const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
@@ -124,7 +130,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
         }
       });
     },
-    waiting: (of, name, most) => read(() => lane.waiting(of, name, most)),
+    waiting: (of, name, most) => read(() => waiting.waiting(of, name, most)),
     claims: () => read(() => lane.claims()),
     sessions: (of) => read(() => session.sessions(of)),
     due: (until, limit) => read(() => timer.due(until, limit)),
