@@ -21,6 +21,8 @@ const HABITS = [
   "ack forgotten",
   "ack repeated",
   "extended",
+  "event ignored",
+  "timed out",
 ];
 
 describe("the simulation", () => {

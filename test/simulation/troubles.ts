@@ -153,7 +153,7 @@ export const TROUBLES = {
     if (found === null) return false;
     world.setMood(
       found.client.options.name,
-      world.chance.weighted({ good: 2, slow: 2, sloppy: 2, silent: 2 }),
+      world.chance.weighted({ good: 2, slow: 2, sloppy: 2, silent: 2, mute: 2 }),
     );
     return true;
   },

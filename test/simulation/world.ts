@@ -3,6 +3,7 @@
  * All of it comes from one seed. Whatever happens is told to the timeline and to the invariants.
  */
 import type { Configuration } from "../../plugin/src/core/configuration.ts";
+import type { EventRecord } from "../../src/domain/event.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
 import { Chance } from "./chance.ts";
 import type { Mood } from "./client/claude.ts";
@@ -80,7 +81,10 @@ export class World {
       serverLost: (wire) => this.witness({ kind: "lost", wire }),
     });
     this.disk = new Disk(this.chance, {
-      eventWritten: (before, after, content) => this.witness({ kind: "event", before, after, content }),
+      eventWritten: (before, after, content) => {
+        if (timedOut(before, after)) this.count("timed out");
+        this.witness({ kind: "event", before, after, content });
+      },
       sessionWritten: (before, after) => this.witness({ kind: "session", before, after }),
     });
     this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));
@@ -181,4 +185,10 @@ export class World {
     this.#aliases.set(id, known);
     return known;
   }
+}
+
+/** This very write gives the event back, or up, for silence. */
+function timedOut(before: EventRecord | null, { actor }: EventRecord): boolean {
+  const { reason, attempts } = actor.context;
+  return reason === "timed_out" && attempts > (before?.actor.context.attempts ?? 0);
 }

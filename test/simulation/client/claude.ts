@@ -2,7 +2,10 @@
 import { nextIn, type Turn } from "./turn.ts";
 
 /** How a session behaves; people and models differ. */
-export type Mood = "good" | "slow" | "sloppy" | "silent";
+export type Mood = "good" | "slow" | "sloppy" | "silent" | "mute";
+
+/** Who acks nothing: in the middle of a long thought, or with the turn ended as if there were nothing. */
+const MUTE: readonly Mood[] = ["silent", "mute"];
 
 export type Desire =
   | { kind: "handle"; eventId: string; delivery: number }
@@ -30,7 +33,7 @@ export async function work(turn: Turn): Promise<void> {
         await handles(turn, desire.eventId);
         break;
       case "reminded":
-        if (moodOf(turn) !== "silent") await acks(turn, desire.eventId, outcomeOf(turn));
+        if (!MUTE.includes(moodOf(turn))) await acks(turn, desire.eventId, outcomeOf(turn));
     }
   }
 }
@@ -58,6 +61,10 @@ async function handles(turn: Turn, eventId: string): Promise<void> {
     turn.client.tell(`says nothing for long about ${eventId}`);
     world.count("silence");
     await turn.pause(chance.between(3 * MINUTE, 15 * MINUTE));
+    return;
+  }
+  if (mood === "mute") {
+    world.count("event ignored");
     return;
   }
   await toils(turn);

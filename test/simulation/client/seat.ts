@@ -61,7 +61,7 @@ export class Seat {
     const { name, ...rest } = this.options;
     const mine = `${name}.${this.#processes}`;
     const { chance } = this.#world;
-    this.#world.setMood(mine, chance.weighted({ good: 5, slow: 2, sloppy: 3, silent: 2 }));
+    this.#world.setMood(mine, chance.weighted({ good: 5, slow: 2, sloppy: 3, silent: 2, mute: 3 }));
     this.#world.tell(mine, resumes === null ? "starts" : "starts with --resume");
     return new Client(this.#world, { ...rest, name: mine, sessionId: this.#sessionId, resumes });
   }

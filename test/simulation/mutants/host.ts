@@ -75,7 +75,7 @@ export const HOST: readonly Mutant[] = [
     name: "nobody is waited for after a start",
     breaks: 7,
     file: "src/actors/revival.ts",
-    find: "await host.ask(...told);",
+    find: "host.tell(...told);",
     replace: "",
   },
   {
