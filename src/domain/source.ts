@@ -30,7 +30,7 @@ export type Routes = z.infer<typeof Routes>;
 /** What its owner says of a source. */
 export const SourceSettings = z.strictObject({
   slug: Slug,
-  scheme: z.enum(SCHEMES).default("generic"),
+  scheme: z.enum(SCHEMES, `there is none of this name; there are ${SCHEMES.join(", ")}`).default("generic"),
   secret: z.string().min(1).max(500).optional(),
   eventType: EventTypeRule.optional(),
   routes: Routes.optional(),

@@ -70,6 +70,58 @@ describe("source_create", () => {
   });
 });
 
+describe("what no tool knows", () => {
+  test("an argument of another name is refused by that name, the known ones are told, and nothing is asked", async () => {
+    const rig = await rigWith(MADE);
+    const { failed, text } = await rig.call("source_create", { slug: "gh", scheme: "github" });
+    expect(failed).toBe(true);
+    expect(text).toMatch(
+      /^source_create: there is no argument scheme; known are slug, type, secret, eventType,/,
+    );
+    expect(rig.asked).toEqual([]);
+  });
+
+  test("so is one inside another", async () => {
+    const rig = await rigWith(MADE);
+    const { text } = await rig.call("source_create", { slug: "gh", eventType: { path: "type" } });
+    expect(text).toMatch(/argument eventType: takes an object with header, body and action/);
+    expect(rig.asked).toEqual([]);
+  });
+
+  test.each([
+    "event_take",
+    "event_ack",
+    "event_extend",
+    "event_payload",
+    "account_info",
+    "source_list",
+    "source_delete",
+  ])(
+    "%s refuses an unknown argument, whatever its name and value, and quotes neither at length",
+    async (name) => {
+      const rig = await rigWith({});
+      const { failed, text } = await rig.call(name, { [`bogus\n<b>${"x".repeat(500)}`]: "secret" });
+      expect(failed).toBe(true);
+      expect(text).toMatch(/there is no argument bogus__b_x+/);
+      expect(text).not.toMatch(/\n|secret$/);
+      expect(text.length).toBeLessThan(400);
+    },
+  );
+});
+
+test.each([
+  ["scheme: there is no such scheme. Correct it.", "argument type: there is no such scheme. Correct it."],
+  ["tag: too long. Correct it.", "argument session: too long. Correct it."],
+  ["schemes are many.", "schemes are many."],
+])("what the server complains of is named as the caller named it: %s", async (message, text) => {
+  const rig = await Rig.online();
+  rig.reply = { kind: "failed", failure: "other", message };
+  expect(await rig.call("source_create", { slug: "x", type: "gitlab" })).toMatchObject({
+    failed: true,
+    text,
+  });
+});
+
 test("source_list tells every source and what was dropped", async () => {
   const rig = await rigWith({ sources: [{ ...MADE.source, dropped: 4n }] });
   const { text } = await rig.call("source_list");

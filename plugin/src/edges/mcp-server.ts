@@ -75,14 +75,15 @@ export class McpServer implements Client {
 const argumentsSchema = z.object({
   properties: z.record(z.string(), z.looseObject({})).default({}),
   required: z.array(z.string()).default([]),
+  additionalProperties: z.boolean().optional(),
 });
 
 function asMcpTool({ name, description, input, alwaysLoad }: Tool): McpTool {
-  const { properties, required } = argumentsSchema.parse(z.toJSONSchema(input, { io: "input" }));
+  const schema = argumentsSchema.parse(z.toJSONSchema(input, { io: "input" }));
   return {
     name,
     description,
-    inputSchema: { type: "object", properties, required },
+    inputSchema: { type: "object", ...schema },
     // Otherwise Claude would have to search for the tool before it could call it (seen with client 2.1.329).
     ...(alwaysLoad && { _meta: { "anthropic/alwaysLoad": true } }),
   };

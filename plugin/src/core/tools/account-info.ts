@@ -11,7 +11,7 @@ export function accountInfo(parts: Parts): Tool {
     name: "account_info",
     description:
       "Signalbox: the account's profile id and webhook base URL, its connected sessions, this session's tag and how its link is.",
-    input: z.object({}),
+    input: z.strictObject({}),
     run: async () => {
       const asked = await ask(parts, ControlService.method.getAccount, {});
       if (asked.kind === "trouble") return asked.answer;

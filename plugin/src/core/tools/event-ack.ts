@@ -18,7 +18,7 @@ export function eventAck(parts: Parts): Tool {
     name: "event_ack",
     description:
       "Say that a Signalbox event is settled, with one sentence about what was done. Only then the next event comes; it may already stand in the answer.",
-    input: z.object({
+    input: z.strictObject({
       summary: z
         .string()
         .min(1, "say in one sentence what was done")

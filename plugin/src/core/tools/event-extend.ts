@@ -13,7 +13,7 @@ export function eventExtend(parts: Parts): Tool {
     name: "event_extend",
     description:
       "Keep the Signalbox event in hand for longer: it is not given to another session meanwhile. With waiting_for the turn may end while you wait for somebody or something.",
-    input: z.object({
+    input: z.strictObject({
       event_id: eventIdArgument,
       minutes: z.number().positive().max(LONGEST_MINUTES).default(10).describe("For how long from now"),
       waiting_for: z.string().max(200).default("").describe("What you wait for; lets the turn end"),

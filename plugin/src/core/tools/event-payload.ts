@@ -14,7 +14,7 @@ export function eventPayload(parts: Parts): Tool {
   return tool({
     name: "event_payload",
     description: "Read more of a Signalbox event's payload: a part of it, by JSON pointer, or page by page.",
-    input: z.object({
+    input: z.strictObject({
       event_id: eventIdArgument,
       pointer: z
         .string()

@@ -19,7 +19,7 @@ export function eventTake(parts: Parts): Tool {
     name: "event_take",
     description:
       "Receive the Signalbox event that is ready for this session. Gives the same event until it is settled with event_ack.",
-    input: z.object({
+    input: z.strictObject({
       wait_seconds: z
         .number()
         .min(0)

@@ -13,7 +13,7 @@ export function sourceCreate(parts: Parts): Tool {
     name: "source_create",
     description:
       "Create a Signalbox webhook source and get the URL to paste at the provider. The same slug again adds a secret or changes the rest.",
-    input: z.object({
+    input: z.strictObject({
       slug: z
         .string()
         .regex(
@@ -33,11 +33,14 @@ export function sourceCreate(parts: Parts): Tool {
         .optional()
         .describe("The webhook secret; made if the owner chooses it and none is given"),
       eventType: z
-        .object({
-          header: path("Header that names the type"),
-          body: path("Dotted path into the JSON body"),
-          action: path("Dotted path; what is there is appended with a dot"),
-        })
+        .strictObject(
+          {
+            header: path("Header that names the type"),
+            body: path("Dotted path into the JSON body"),
+            action: path("Dotted path; what is there is appended with a dot"),
+          },
+          "takes an object with header, body and action, each of them optional",
+        )
         .optional()
         .describe("Where an event's type stands"),
       routes: z
@@ -69,7 +72,7 @@ export function sourceCreate(parts: Parts): Tool {
         ...(skill !== undefined && { skill }),
         ...(priority !== undefined && { priority }),
       }));
-      if (asked.kind === "trouble") return asked.answer;
+      if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { source, secret: made, updated, nextStep } = asked.response;
       return answer(
         [
@@ -82,6 +85,16 @@ export function sourceCreate(parts: Parts): Tool {
     },
   });
 }
+
+/** The wire's names of what is called otherwise here. */
+const ARGUMENTS: Readonly<Record<string, string>> = { scheme: "type", tag: "session" };
+
+/** The server names what it complains of as the wire does: `scheme: …`. */
+const inOurWords = (text: string): string =>
+  text.replace(/^(\w+): /, (found, name: string) => {
+    const argument = ARGUMENTS[name];
+    return argument === undefined ? found : `argument ${argument}: `;
+  });
 
 function withoutHoles(rule: {
   header?: string | undefined;

@@ -8,7 +8,7 @@ export function sourceDelete(parts: Parts): Tool {
   return tool({
     name: "source_delete",
     description: "Delete a Signalbox webhook source: its URL takes no more requests.",
-    input: z.object({ id: z.string().min(1).describe("The source's id, src_…") }),
+    input: z.strictObject({ id: z.string().min(1).describe("The source's id, src_…") }),
     run: async ({ id }) => {
       const asked = await ask(parts, ControlService.method.deleteSource, { id });
       if (asked.kind === "trouble") return asked.answer;

@@ -9,7 +9,7 @@ export function sourceList(parts: Parts): Tool {
   return tool({
     name: "source_list",
     description: "List the account's Signalbox webhook sources, with their URLs.",
-    input: z.object({}),
+    input: z.strictObject({}),
     run: async () => {
       const asked = await ask(parts, ControlService.method.listSources, {});
       if (asked.kind === "trouble") return asked.answer;

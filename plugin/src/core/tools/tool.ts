@@ -1,5 +1,6 @@
 /** What a tool is. Answers are text alone: where there is `structuredContent`, Claude is shown only that. */
-import type { z } from "zod";
+import type * as z from "zod";
+import { word } from "./names.ts";
 
 export interface ToolAnswer {
   text: string;
@@ -18,7 +19,10 @@ export interface Tool {
   run(args: unknown, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
-interface ToolWords<S extends z.ZodObject> {
+/** Closed: what Claude says and we don't know was meant for something, and would be done without it. */
+type Closed = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
+
+interface ToolWords<S extends Closed> {
   name: string;
   description: string;
   input: S;
@@ -27,13 +31,15 @@ interface ToolWords<S extends z.ZodObject> {
 }
 
 /** A tool whose arguments are checked before it runs. */
-export function tool<S extends z.ZodObject>({ alwaysLoad = false, run, ...words }: ToolWords<S>): Tool {
+export function tool<S extends Closed>({ alwaysLoad = false, run, ...words }: ToolWords<S>): Tool {
   return {
     ...words,
     alwaysLoad,
     run: async (args, signal) => {
       const parsed = words.input.safeParse(args ?? {});
-      return parsed.success ? run(parsed.data, signal) : refusal(`${words.name}: ${complaint(parsed.error)}`);
+      return parsed.success
+        ? run(parsed.data, signal)
+        : refusal(`${words.name}: ${complaint(parsed.error, words.input)}`);
     },
   };
 }
@@ -42,8 +48,19 @@ export const answer = (text: string): ToolAnswer => ({ text, failed: false });
 export const refusal = (text: string): ToolAnswer => ({ text, failed: true });
 
 /** Which argument, and what it should be; never its value. */
-function complaint(error: z.ZodError): string {
+function complaint(error: z.ZodError, input: z.ZodObject): string {
   return error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `argument ${path.join(".")}: ${message}`))
+    .map((issue) => {
+      if (issue.path.length > 0) return `argument ${issue.path.join(".")}: ${issue.message}`;
+      return issue.code === "unrecognized_keys" ? unknownOf(issue.keys, input) : issue.message;
+    })
     .join("; ");
+}
+
+const MOST_NAMED = 5;
+
+function unknownOf(keys: readonly string[], input: z.ZodObject): string {
+  const known = Object.keys(input.shape);
+  const names = keys.slice(0, MOST_NAMED).map(word).join(", ");
+  return `there is no argument ${names}; known are ${known.length === 0 ? "none" : known.join(", ")}`;
 }
