@@ -19,7 +19,7 @@ import { ingress } from "./ingress/app.ts";
 import { GrpcTransport } from "./link/grpc-transport.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { PROTOCOL } from "./link/refusal.ts";
-import { fullHouse, tlsOf, warnOfOpenFolder } from "./precautions.ts";
+import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -71,6 +71,7 @@ export async function serve({
       publicUrl: () => settings.publicUrl ?? httpUrl,
     });
     undo.push(() => box.stop());
+    await warnOfLostKeys(box, log);
     const onFull = (door: string) => fullHouse(door, { clock: nodeClock, log });
     const connections = grpcConnections(onFull("gRPC"));
     const transport = new GrpcTransport(connections);

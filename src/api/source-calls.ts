@@ -104,6 +104,7 @@ async function messageOf(sources: Sources, account: Account, source: Source): Pr
     secrets: secrets.length,
     createdAtMs: BigInt(createdAt),
     dropped: BigInt(await sources.droppedBy(source)),
+    unreadableSecrets: sources.unreadable(source),
   });
   if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));
   return message;

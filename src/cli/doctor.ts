@@ -9,6 +9,7 @@ import { checkNode } from "./checks/node-version.ts";
 import { checkPlugin } from "./checks/plugin.ts";
 import { checkCertificate, checkGrpc, checkHttp } from "./checks/server.ts";
 import { checkSessions } from "./checks/sessions.ts";
+import { checkSources } from "./checks/sources.ts";
 import type { Command } from "./command.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 
@@ -50,7 +51,7 @@ async function serverFindings(dataDir: string): Promise<Finding[]> {
     await checkHttp(admin),
     ...certificate,
     ...findings,
-    ...(account === null ? [] : checkSessions(account)),
+    ...(account === null ? [] : [...(await checkSources(admin)), ...checkSessions(account)]),
   ];
 }
 

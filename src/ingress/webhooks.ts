@@ -14,6 +14,7 @@ import type { OpenSource, Sources } from "../services/sources.ts";
 import { type Address, addressOf } from "./address.ts";
 import { readBody } from "./body.ts";
 import { answer, answerError, refuse } from "./http-status.ts";
+import { secretsOf } from "./locked-source.ts";
 
 export interface WebhookParts {
   sources: Sources;
@@ -23,8 +24,13 @@ export interface WebhookParts {
   maxBodyBytes: number;
 }
 
+interface Parts extends WebhookParts {
+  secretsFor: (known: OpenSource) => readonly string[];
+}
+
 /** Takes the request if it is to a webhook's address, whoever's; false: it is for somebody else. */
-export function webhooks(parts: WebhookParts) {
+export function webhooks(given: WebhookParts) {
+  const parts: Parts = { ...given, secretsFor: secretsOf(given) };
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const address = addressOf(request.url ?? "");
     if (address === null) return false;
@@ -36,7 +42,7 @@ export function webhooks(parts: WebhookParts) {
 }
 
 async function take(
-  parts: WebhookParts,
+  parts: Parts,
   address: Address,
   request: IncomingMessage,
   response: ServerResponse,
@@ -64,14 +70,15 @@ async function findSource(sources: Sources, address: Address, response: ServerRe
 }
 
 async function accept(
-  { events, clock, log }: WebhookParts,
-  { source, secrets }: OpenSource,
+  { events, clock, log, secretsFor }: Parts,
+  known: OpenSource,
   { headers }: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
+  const { source } = known;
   const asked = webhookRequest(headers, body);
-  const checks = { secrets: secrets(), eventType: source.eventType };
+  const checks = { secrets: secretsFor(known), eventType: source.eventType };
   const received = receive(schemes[source.scheme], asked, checks, clock.now());
   switch (received.kind) {
     case "refused":

@@ -12,6 +12,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
 import { SourceCache } from "./source-cache.ts";
+import { openSecrets, secretsToVerify } from "./source-secrets.ts";
 
 /** Of a secret that is being rotated the older ones count too, so many in all. */
 const MOST_SECRETS = 4;
@@ -32,7 +33,7 @@ export interface MadeSource {
 /** A source with its secrets at hand. */
 export interface OpenSource {
   source: Source;
-  /** In the clear, newest first: for verification alone. Throws `SignalboxError` where they can't be opened. */
+  /** In the clear, newest first: for verification alone. Throws `SignalboxError` where none of them can be opened. */
   secrets: () => readonly string[];
 }
 
@@ -71,7 +72,8 @@ export class Sources {
     const id = before?.id ?? newId("src");
     const sameScheme = before?.scheme === settings.scheme;
     const kept = sameScheme ? before.secrets : [];
-    const made = settings.secret === undefined && kept.length === 0 ? this.#secretFor(settings.scheme) : null;
+    const usable = sameScheme ? kept.length - this.unreadable(before) : 0;
+    const made = settings.secret === undefined && usable === 0 ? this.#secretFor(settings.scheme) : null;
     const added = settings.secret ?? made;
     const owner = { account: account.id, source: id };
     const secrets =
@@ -101,7 +103,7 @@ export class Sources {
       source,
       secret: made,
       updated: before !== undefined,
-      nextStep: nextStep(source, this.urlOf(account, source.slug)),
+      nextStep: nextStep(source, added !== null || usable > 0, this.urlOf(account, source.slug)),
     };
   }
 
@@ -111,6 +113,11 @@ export class Sources {
 
   droppedBy(source: Source): Promise<number> {
     return this.#parts.store.dropped(source.id, MOST_DROPPED);
+  }
+
+  /** How many of its stored secrets can't be opened. */
+  unreadable(source: Source): number {
+    return openSecrets(this.#parts.cipher, source).failures.length;
   }
 
   remove(account: Account, id: string): Promise<boolean> {
@@ -123,13 +130,10 @@ export class Sources {
     if (!ProfileId.safeParse(profileId).success || !Slug.safeParse(slug).success) return null;
     return this.#cache.find(`${profileId}/${slug}`, async () => {
       const source = await this.#parts.store.source(profileId, slug);
-      return source === null ? null : { source, secrets: once(() => this.#opened(source)) };
+      return source === null
+        ? null
+        : { source, secrets: once(() => secretsToVerify(this.#parts.cipher, source)) };
     });
-  }
-
-  #opened(source: Source): string[] {
-    const owner = { account: source.account, source: source.id };
-    return source.secrets.map((sealed) => this.#parts.cipher.open(sealed, owner));
   }
 
   /** A change, seen by every request that comes after it; also one of which nobody knows whether it was stored. */
@@ -169,13 +173,13 @@ function checked(asked: unknown): SourceSettings {
   );
 }
 
-function nextStep({ scheme, secrets }: Source, url: string): string {
+function nextStep({ scheme }: Source, hasSecret: boolean, url: string): string {
   const { secret } = schemes[scheme];
   switch (secret.kind) {
     case "owner":
       return `Paste the URL ${url} and the secret at the sender; then its requests are accepted.`;
     case "provider":
-      return secrets.length > 0
+      return hasSecret
         ? `Requests to ${url} with the provider's signature are accepted.`
         : `Every request is refused until the source has the provider's secret. ${secret.whereToFind}`;
     case "none":

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
-import { SessionInfoSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { SessionInfoSchema, SourceSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { type Home, home, standInClaude } from "./command-line.ts";
 import { type ControlServer, controlServer } from "./control-server.ts";
 
@@ -98,6 +98,18 @@ test("promise 13: a deaf session is named with its cure", async () => {
     create(SessionInfoSchema, { session: "s1", state: "deaf", cure: "type something there" }),
   ];
   expect((await at.run("doctor")).out).toMatch(/warn {2}session s1 .* is deaf\n +→ type something there\./);
+});
+
+test.each([
+  [1, 1, "fail", "no secret of source gh (src_1) can be opened"],
+  [2, 1, "warn", "1 of 2 secrets of source gh (src_1) can't be opened"],
+])("a source of whose %i secrets %i can't be opened is told (%s)", async (secrets, lost, kind, what) => {
+  const { at, server } = await healthy();
+  server.sources = [create(SourceSchema, { id: "src_1", slug: "gh", secrets, unreadableSecrets: lost })];
+  const said = await at.run("doctor");
+  expect(said.out).toContain(`${kind}  ${what}`);
+  expect(said.out).toMatch(/keys\.json.*source_create/);
+  expect(said.code).toBe(kind === "fail" ? 1 : 0);
 });
 
 test("a plugin that is not installed fails", async () => {

@@ -129,6 +129,13 @@ test("source_list tells every source and what was dropped", async () => {
   expect(text).toMatch(/Dropped.*4/);
 });
 
+test("source_list tells which secrets the server can't open any more, and the way out", async () => {
+  const rig = await rigWith({ sources: [{ ...MADE.source, unreadableSecrets: 1 }] });
+  expect((await rig.call("source_list")).text).toMatch(
+    /1 secret, of which the server can't open 1 .* same slug/,
+  );
+});
+
 test("source_delete says whether there was one", async () => {
   expect((await (await rigWith({ removed: true })).call("source_delete", { id: "src_1" })).failed).toBe(
     false,

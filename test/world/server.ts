@@ -31,6 +31,8 @@ export async function startServer(
     env?: Record<string, string>;
     dataDir?: string;
     openStore?: (dataDir: string) => Promise<Store>;
+    /** Hears what is logged as a warning. */
+    onWarning?: (fields: Record<string, unknown>, message: string) => void;
   } = {},
 ): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(folder, "data-"));
@@ -41,7 +43,9 @@ export async function startServer(
     ...options.env,
   };
   const { settings } = readSettings({ options: {}, env });
-  const log = pino({ level: "silent" });
+  const { onWarning } = options;
+  const log =
+    onWarning === undefined ? pino({ level: "silent" }) : pino({ level: "warn" }, heardBy(onWarning));
   const running = await serve({
     settings,
     log,
@@ -65,6 +69,13 @@ export async function startServer(
     },
   };
 }
+
+const heardBy = (hear: (fields: Record<string, unknown>, message: string) => void) => ({
+  write(line: string) {
+    const { level: _level, time: _time, pid: _pid, hostname: _host, msg, ...fields } = JSON.parse(line);
+    hear(fields, String(msg));
+  },
+});
 
 export interface TestSource {
   url: string;

@@ -4,16 +4,23 @@ import { laneName } from "./account-info.ts";
 import { plain } from "./names.ts";
 
 export function sourceLines(source: Source): string[] {
-  const { id, slug, scheme, eventType, routes, skill, lane, priority, url, secrets, dropped } = source;
+  const { id, slug, scheme, eventType, routes, skill, lane, priority, url, dropped } = source;
   return [
     `${slug} (${id})`,
     `  URL: ${url}`,
-    `  Verification: ${scheme}${scheme === "none" ? "" : `, ${secrets} ${secrets === 1 ? "secret" : "secrets"}`}`,
+    `  Verification: ${scheme}${scheme === "none" ? "" : `, ${secretsText(source)}`}`,
     `  Event type: ${ruleText(eventType)}`,
     `  Routes: ${routesText(routes, skill)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
     ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
   ];
+}
+
+function secretsText({ secrets, unreadableSecrets: lost }: Source): string {
+  const all = `${secrets} ${secrets === 1 ? "secret" : "secrets"}`;
+  return lost === 0
+    ? all
+    : `${all}, of which the server can't open ${lost} (its key is gone): make the source again with the same slug, and it gets a new one`;
 }
 
 function ruleText(rule: EventTypeRule | undefined): string {

@@ -1,0 +1,35 @@
+/**
+ * The stored secrets of a source, in the clear. One that can't be opened, because its key is gone or it is damaged, doesn't
+ * stand in the way of the others: so a source that is given a new one verifies again, whatever became of its old ones.
+ */
+import type { Cipher } from "../config/cipher.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import type { Source } from "../domain/source.ts";
+
+export interface OpenedSecrets {
+  /** Newest first. */
+  readable: string[];
+  /** Why the others can't be opened, one for each. */
+  failures: SignalboxError[];
+}
+
+export function openSecrets(cipher: Cipher, { account, id, secrets }: Source): OpenedSecrets {
+  const opened: OpenedSecrets = { readable: [], failures: [] };
+  for (const sealed of secrets) {
+    try {
+      opened.readable.push(cipher.open(sealed, { account, source: id }));
+    } catch (error) {
+      if (!(error instanceof SignalboxError)) throw error;
+      opened.failures.push(error);
+    }
+  }
+  return opened;
+}
+
+/** Throws `SignalboxError` where there are secrets and none can be opened: nobody can be verified then. */
+export function secretsToVerify(cipher: Cipher, source: Source): string[] {
+  const { readable, failures } = openSecrets(cipher, source);
+  const [failure] = failures;
+  if (readable.length === 0 && failure !== undefined) throw failure;
+  return readable;
+}
