@@ -1,6 +1,7 @@
 /** `signalbox start`: the server in the foreground, until it is told to stop. */
 import { readSettings } from "../config/read-settings.ts";
 import type { Settings } from "../config/settings.ts";
+import { isEverywhere, reachAdvice } from "../domain/reach.ts";
 import { nodeClock } from "../edges/node-clock.ts";
 import { type RunningServer, serve } from "../main.ts";
 import type { Command } from "./command.ts";
@@ -31,9 +32,11 @@ export const start: Command = {
 };
 
 function readyLines(server: RunningServer, { publicUrl }: Settings): string[] {
-  const webhooks = `${publicUrl ?? server.httpUrl}/webhook/${server.accountProfileId}/<source>`;
+  const reached = publicUrl ?? server.httpUrl;
+  const webhooks = `${reached}/webhook/${server.accountProfileId}/<source>`;
   return [
     `Signalbox is up. Webhooks: ${webhooks}`,
+    ...(isEverywhere(reached) ? [reachAdvice(reached)] : []),
     `Plugins and commands: ${server.grpcUrl}. Data: ${server.dataDir} (${server.firstStart ? "made just now" : "found again"}).`,
     "Next, in another terminal: npm run connect",
   ];

@@ -4,6 +4,7 @@
  */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { isLoopback } from "../domain/reach.ts";
 import {
   aboutSetting,
   badSetting,
@@ -115,10 +116,6 @@ function refuseContradictions(settings: Settings): void {
       `${waysToSet(less)}, or raise the other`,
     );
   }
-}
-
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function unknownVariables(env: SettingSources["env"]): string[] {

@@ -11,6 +11,7 @@ import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
+import { nextStep } from "./next-step.ts";
 import { SourceCache } from "./source-cache.ts";
 import { openSecrets, secretsToVerify } from "./source-secrets.ts";
 
@@ -103,7 +104,7 @@ export class Sources {
       source,
       secret: made,
       updated: before !== undefined,
-      nextStep: nextStep(source, added !== null || usable > 0, this.urlOf(account, source.slug)),
+      nextStep: nextStep(source.scheme, added !== null || usable > 0, this.urlOf(account, source.slug)),
     };
   }
 
@@ -171,18 +172,4 @@ function checked(asked: unknown): SourceSettings {
     `${where}: ${issue?.message ?? "not understood"}`,
     "Correct it and create the source again; nothing was changed",
   );
-}
-
-function nextStep({ scheme }: Source, hasSecret: boolean, url: string): string {
-  const { secret } = schemes[scheme];
-  switch (secret.kind) {
-    case "owner":
-      return `Paste the URL ${url} and the secret at the sender; then its requests are accepted.`;
-    case "provider":
-      return hasSecret
-        ? `Requests to ${url} with the provider's signature are accepted.`
-        : `Every request is refused until the source has the provider's secret. ${secret.whereToFind}`;
-    case "none":
-      return `Paste the URL ${url} at the sender. Anybody who knows it can send: nothing is verified.`;
-  }
 }

@@ -10,9 +10,14 @@ import { refused, type Scheme } from "./scheme.ts";
 const SIGNATURE_HEADERS = ["x-signature", "x-webhook-signature", "x-hub-signature-256"] as const;
 const PREFIX = "sha256=";
 
+/** Also of scheme `none`. */
+export const COMMON_HEADERS =
+  "X-Event-Type names the type (else the body's `type` or `event`), X-Delivery-Id or Idempotency-Key the delivery: without it the same post sent twice is two events.";
+
 export const generic: Scheme = {
   name: "generic",
   secret: { kind: "owner" },
+  howToSend: `The sender writes into the header X-Signature (or X-Webhook-Signature) the HMAC-SHA256 of the raw body under the secret, in hex, with or without sha256= before it. ${COMMON_HEADERS}`,
   needsJson: false,
 
   verify({ headers, body }, secrets) {

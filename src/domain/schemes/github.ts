@@ -12,6 +12,8 @@ const PREFIX = "sha256=";
 export const github: Scheme = {
   name: "github",
   secret: { kind: "owner" },
+  howToSend:
+    "At GitHub that is Settings, Webhooks, Add webhook of the repository or organization; choose the content type application/json and the events that you want.",
   needsJson: false,
 
   verify({ headers, body }, secrets) {

@@ -31,6 +31,8 @@ export type SecretPolicy =
 export interface Scheme {
   readonly name: SchemeName;
   readonly secret: SecretPolicy;
+  /** What whoever sets the sender up, or writes it, has to know beside URL and secret; told when a source is made. */
+  readonly howToSend?: string;
   /** The payload must be JSON, because the provider's type and id stand in it. */
   readonly needsJson: boolean;
   /** Reads headers and raw body only. `secrets`: any of them may have signed, so that they can be rotated. */
