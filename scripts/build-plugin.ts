@@ -1,15 +1,38 @@
 /**
  * Bundles the plugin into `plugin/dist`, which is committed: a marketplace installs the folder as it is. The same
  * sources give the same bytes. `--check` writes nothing and says, with exit code 1, what is stale.
+ *
+ * Claude Code keeps the copy that it made of a plugin for as long as the version in `plugin.json` is the same. So the
+ * version has the digest of what runs behind its plus sign, where Semantic Versioning has a place for builds.
  */
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Text of each file of `plugin/dist`, by its path from the root. */
-export async function bundlePlugin(): Promise<Map<string, string>> {
+const MANIFEST = "plugin/.claude-plugin/plugin.json";
+/** What runs beside the bundles. */
+const WIRING = ["plugin/.mcp.json", "plugin/hooks/hooks.json"];
+
+/** Text of each file that is made, by its path from the root. */
+export async function bundlePlugin(wiring: readonly string[] = WIRING): Promise<Map<string, string>> {
+  const manifest = await readFile(`${root}${MANIFEST}`, "utf8");
+  const [, release = ""] = /"version": "([^"+]+)[^"]*"/.exec(manifest) ?? [];
+  const version = `${release}+${await digestOf(await bundles(release), wiring)}`;
+  const versioned = manifest.replace(/("version": ")[^"]+/, `$1${version}`);
+  return new Map([...(await bundles(version)), [MANIFEST, versioned]]);
+}
+
+async function digestOf(made: Map<string, string>, wiring: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const [path, text] of made) hash.update(`${path}\n${text}\n`);
+  for (const path of wiring) hash.update(`${path}\n${await readFile(`${root}${path}`, "utf8")}\n`);
+  return hash.digest("hex").slice(0, 12);
+}
+
+async function bundles(version: string): Promise<Map<string, string>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ["plugin/src/server.ts", "plugin/src/wait.ts"],
@@ -29,6 +52,16 @@ export async function bundlePlugin(): Promise<Map<string, string>> {
     banner: {
       js: 'import { createRequire as signalboxRequire } from "node:module";const require = signalboxRequire(import.meta.url);',
     },
+    plugins: [
+      {
+        name: "version",
+        setup: (esbuild) =>
+          esbuild.onLoad({ filter: /\.claude-plugin[\\/]plugin\.json$/ }, () => ({
+            contents: JSON.stringify({ version }),
+            loader: "json",
+          })),
+      },
+    ],
   });
   return new Map(outputFiles.map(({ path, text }) => [path.slice(root.length), text]));
 }

@@ -11,12 +11,24 @@ const json = (path: string) => JSON.parse(text(path));
 
 test("the committed bundle is the one that the sources make; the same sources make the same bytes", async () => {
   const [one, two] = [await bundlePlugin(), await bundlePlugin()];
-  expect([...one.keys()]).toEqual(["plugin/dist/server.mjs", "plugin/dist/wait.mjs"]);
+  expect([...one.keys()]).toEqual([
+    "plugin/dist/server.mjs",
+    "plugin/dist/wait.mjs",
+    "plugin/.claude-plugin/plugin.json",
+  ]);
   for (const [path, made] of one) {
     expect(two.get(path) === made).toBe(true);
     expect(text(path) === made, `${path} is stale: run node scripts/build-plugin.ts`).toBe(true);
     expect(made).not.toContain(root);
   }
+});
+
+test("the plugin's version is another wherever what runs is another, and says itself in the bundle", async () => {
+  const made = await bundlePlugin();
+  const { version } = JSON.parse(made.get("plugin/.claude-plugin/plugin.json") ?? "{}");
+  expect(made.get("plugin/dist/server.mjs")).toContain(`"${version}"`);
+  const other = await bundlePlugin(["plugin/.mcp.json"]);
+  expect(JSON.parse(other.get("plugin/.claude-plugin/plugin.json") ?? "{}").version).not.toBe(version);
 });
 
 test("the plugin shares with the server only what is generated, and its core does no I/O", () => {
@@ -39,7 +51,7 @@ test("the marketplace names the plugin, and the plugin has what a directory asks
   expect(plugins).toMatchObject([{ name: "signalbox", source: "./plugin" }]);
   expect(json("plugin/.claude-plugin/plugin.json")).toMatchObject({
     name: "signalbox",
-    version: "0.1.0",
+    version: expect.stringMatching(/^0\.1\.0\+[0-9a-f]{12}$/),
     license: "MIT",
   });
   expect(text("plugin/README.md").split(/\s+/).length).toBeGreaterThan(40);
