@@ -24,7 +24,8 @@ export function configurationPath(env: Env): string {
   return join(claudeFolder(env), "channels", "signalbox", "config.json");
 }
 
-function claudeFolder(env: Env): string {
+/** Where Claude Code keeps what is its user's. */
+export function claudeFolder(env: Env): string {
   const given = env.CLAUDE_CONFIG_DIR;
   return given !== undefined && given !== "" ? resolve(given) : join(env.HOME ?? homedir(), ".claude");
 }

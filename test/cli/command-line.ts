@@ -1,5 +1,5 @@
 /** Runs a command in this process, in a home and data folder of the test's own, and keeps what it said. */
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main } from "../../src/cli/main.ts";
 import { writeAdmin } from "../../src/config/admin-file.ts";
@@ -67,11 +67,38 @@ export async function home(urls?: { grpcUrl: string; httpUrl?: string }): Promis
   return made;
 }
 
-/** Puts a `claude` on the PATH that notes its arguments; `script` decides what it says and its exit code. */
-export async function standInClaude({ folder }: Home, script = "exit 0"): Promise<() => Promise<string[]>> {
+/**
+ * Puts a `claude` on the PATH that tells its version, and notes its other arguments; `script` decides what it says to these and
+ * its exit code.
+ */
+export async function standInClaude(
+  { folder }: Home,
+  script = "exit 0",
+  version = "2.1.329 (Claude Code)",
+): Promise<() => Promise<string[]>> {
   const notes = join(folder, "claude-arguments");
   await writeFile(notes, "");
-  await writeFile(join(folder, "bin", "claude"), `#!/bin/sh\necho "$*" >> '${notes}'\n${script}\n`);
+  const told = `[ "$*" = --version ] && { echo '${version}'; exit 0; }`;
+  await writeFile(join(folder, "bin", "claude"), `#!/bin/sh\n${told}\necho "$*" >> '${notes}'\n${script}\n`);
   await chmod(join(folder, "bin", "claude"), 0o755);
   return async () => (await readFile(notes, "utf8")).split("\n").filter((line) => line !== "");
+}
+
+/** Notes a folder as the copy that Claude Code has of the plugin, in the client's own list. */
+export async function noteInstalled({ folder }: Home, installPath: string): Promise<void> {
+  const plugins = join(folder, ".claude", "plugins");
+  await mkdir(plugins, { recursive: true });
+  const list = {
+    version: 2,
+    plugins: { "signalbox@signalbox": [{ scope: "user", installPath, version: "0.1.0" }] },
+  };
+  await writeFile(join(plugins, "installed_plugins.json"), JSON.stringify(list));
+}
+
+/** A copy of the plugin as an installation has it, of an older build. */
+export async function oldCopy({ folder }: Home): Promise<string> {
+  const copy = join(folder, "cache", "signalbox");
+  await cp(join(import.meta.dirname, "../../plugin"), copy, { recursive: true });
+  await appendFile(join(copy, "dist", "server.mjs"), "\n// of before\n");
+  return copy;
 }

@@ -2,10 +2,16 @@ import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLONE } from "../../src/cli/plugin-installation.ts";
-import { type Home, home, standInClaude } from "./command-line.ts";
+import { type Home, home, noteInstalled, oldCopy, standInClaude } from "./command-line.ts";
 import { controlServer } from "./control-server.ts";
 
-const INSTALLATION = [`plugin marketplace add ${CLONE}`, "plugin install signalbox@signalbox"];
+const BY_HAND = [`plugin marketplace add ${CLONE}`, "plugin install signalbox@signalbox"];
+const INSTALLATION = [
+  `plugin marketplace add ${CLONE}`,
+  "plugin marketplace update signalbox",
+  "plugin install signalbox@signalbox",
+  "plugin update signalbox@signalbox",
+];
 
 const written = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, "utf8"));
 const backup = ({ configuration }: Home) => `${configuration}.bak`;
@@ -204,6 +210,74 @@ describe("the plugin", () => {
     const at = await home({ grpcUrl: server.url });
     const said = await at.run("connect");
     expect(said.code).toBe(0);
-    for (const line of INSTALLATION) expect(said.out).toContain(`  claude ${line}\n`);
+    for (const line of BY_HAND) expect(said.out).toContain(`  claude ${line}\n`);
+  });
+
+  test("of an older build is brought up to date, and that it is so now is looked at", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const copy = await oldCopy(at);
+    await noteInstalled(at, copy);
+    const claude = await standInClaude(
+      at,
+      `case "$*" in *install*) echo "already installed"; exit 1;; "plugin update"*) /bin/cp '${CLONE}/plugin/dist/server.mjs' '${copy}/dist/';; esac`,
+    );
+    const said = await at.run("connect");
+    expect(said).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringContaining(`is installed from ${CLONE}`),
+    });
+    expect(said.out).toContain("started again");
+    expect(await claude()).toEqual(INSTALLATION);
+  });
+
+  test("that stays of an older build is not called this clone's, and the lines are told that install it anew", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    const copy = await oldCopy(at);
+    await noteInstalled(at, copy);
+    await standInClaude(at, 'echo "already at the latest version"');
+    const said = await at.run("connect");
+    expect(said.code).toBe(0);
+    expect(said.out).not.toContain("is installed from");
+    expect(said.err).toContain(`its copy in ${copy} is not this clone's`);
+    expect(said.err).toContain("claude plugin uninstall signalbox@signalbox --keep-data");
+  });
+
+  test("is not taken for missing because a client can't refresh it; what it said is told where the copy stays old", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await standInClaude(at, 'case "$*" in *update*) echo "unknown command"; exit 1;; esac');
+    await noteInstalled(at, `${CLONE}/plugin`);
+    expect(await at.run("connect")).toMatchObject({ code: 0, err: "" });
+    await noteInstalled(at, await oldCopy(at));
+    expect(await at.run("connect")).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("unknown command"),
+    });
+  });
+
+  test("whose copy can't be found is not called this clone's either", async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await standInClaude(at);
+    expect((await at.run("connect")).out).toContain("whether it is this clone's can't be told");
+  });
+
+  test.each([
+    ["2.1.328 (Claude Code)", true],
+    ["2.0.400 (Claude Code)", true],
+    ["2.1.329 (Claude Code)", false],
+    ["2.2.0 (Claude Code)", false],
+    ["10.0.0", false],
+    ["no version", false],
+  ])("in Claude Code %s is warned of (%s)", async (version, warned) => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await standInClaude(at, "exit 0", version);
+    const said = await at.run("connect");
+    expect(said.code).toBe(0);
+    expect(/is older than 2\.1\.329.*asyncRewake/.test(said.err)).toBe(warned);
   });
 });

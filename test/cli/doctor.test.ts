@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
 import { SessionInfoSchema, SourceSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
-import { type Home, home, standInClaude } from "./command-line.ts";
+import { CLONE } from "../../src/cli/plugin-installation.ts";
+import { type Home, home, noteInstalled, oldCopy, standInClaude } from "./command-line.ts";
 import { type ControlServer, controlServer } from "./control-server.ts";
 
 async function healthy(): Promise<{ at: Home; server: ControlServer }> {
@@ -18,6 +19,7 @@ async function healthy(): Promise<{ at: Home; server: ControlServer }> {
   const at = await home({ grpcUrl: server.url, httpUrl });
   await symlink(process.execPath, join(at.folder, "bin", "node"));
   await standInClaude(at, 'echo "signalbox@signalbox"');
+  await noteInstalled(at, join(CLONE, "plugin"));
   await at.run("connect");
   const session = {
     session: "s1",
@@ -38,6 +40,7 @@ test("where all is well, every line is ok and the exit code 0", async () => {
   const said = await at.run("doctor");
   expect(failures(said.out)).toEqual([]);
   expect(said.code).toBe(0);
+  expect(said.out).toContain("is installed, and is this clone's");
   expect(said.out).toContain("session s1 (shop, lane (untagged)) is online, with a waiter");
   expect(said.out).not.toContain("cbt_");
 });
@@ -116,6 +119,34 @@ test("a plugin that is not installed fails", async () => {
   const { at } = await healthy();
   await standInClaude(at, 'echo "other@market"');
   expect(failures((await at.run("doctor")).out)).toEqual([expect.stringContaining("is not installed")]);
+});
+
+test("a plugin of which Claude Code has another copy than this clone's is warned of, with what to do", async () => {
+  const { at } = await healthy();
+  const copy = await oldCopy(at);
+  await noteInstalled(at, copy);
+  expect((await at.run("doctor")).out).toMatch(
+    /warn {2}the plugin .* its copy in .*cache\/signalbox is not this clone's\n +→ .*npm run connect.*start your sessions again/,
+  );
+});
+
+test.each(["{", '{"plugins":[]}', '{"plugins":{}}'])(
+  "a list of the client's that says nothing of it (%s) concludes nothing",
+  async (text) => {
+    const { at } = await healthy();
+    await writeFile(join(at.folder, ".claude", "plugins", "installed_plugins.json"), text);
+    const said = await at.run("doctor");
+    expect(said.out).toContain("whether it is this clone's can't be told");
+    expect(said.code).toBe(0);
+  },
+);
+
+test("a Claude Code that is older than the plugin was tried with is warned of", async () => {
+  const { at } = await healthy();
+  await standInClaude(at, 'echo "signalbox@signalbox"', "2.1.100 (Claude Code)");
+  expect((await at.run("doctor")).out).toMatch(
+    /warn {2}Claude Code 2\.1\.100 is older than 2\.1\.329.*\n +→ .*claude update/,
+  );
 });
 
 test("with nothing set up at all, each part is told and nothing breaks", async () => {

@@ -1,6 +1,8 @@
-/** The plugin: built, built from what is here, and installed. */
+/** The plugin: built, built from what is here, installed as it is here, in a client that has what it needs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { claudeVersion, OLD_CLAUDE_CURE, TRIED_WITH } from "../claude-version.ts";
+import { installedCopy } from "../installed-plugin.ts";
 import { CLONE, PLUGIN } from "../plugin-installation.ts";
 import { runProgram } from "../program.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -8,7 +10,37 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 const INSTALL = "Run `npm run connect`";
 
 export async function checkPlugin(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  return [await checkBundles(env), await checkInstalled(env)];
+  return [await checkBundles(env), ...(await checkClaude(env))];
+}
+
+async function checkClaude(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const claude = await claudeVersion(env);
+  switch (claude.kind) {
+    case "not_found":
+      return [
+        warn(
+          "`claude` is not on the PATH, so the plugin can't be looked for",
+          "Install Claude Code or put it on the PATH, then run `npm run connect`",
+        ),
+      ];
+    case "unknown":
+      return [
+        warn("`claude --version` does not say which it is", `Look whether it is ${TRIED_WITH} or later`),
+        await checkInstalled(env),
+      ];
+    case "older":
+      return [
+        warn(
+          `Claude Code ${claude.version} is older than ${TRIED_WITH}, with which the plugin was tried`,
+          OLD_CLAUDE_CURE,
+        ),
+        await checkInstalled(env),
+      ];
+    case "good":
+      return [ok(`Claude Code is ${claude.version}`), await checkInstalled(env)];
+    default:
+      return claude satisfies never;
+  }
 }
 
 async function checkBundles(env: NodeJS.ProcessEnv): Promise<Finding> {
@@ -31,14 +63,22 @@ async function checkBundles(env: NodeJS.ProcessEnv): Promise<Finding> {
 
 async function checkInstalled(env: NodeJS.ProcessEnv): Promise<Finding> {
   const list = await runProgram("claude", ["plugin", "list"], env);
-  if (list.kind === "not_found")
-    return warn(
-      "`claude` is not on the PATH, so the plugin can't be looked for",
-      "Install Claude Code or put it on the PATH, then run `npm run connect`",
-    );
+  if (list.kind === "not_found") return fail("`claude` is gone from the PATH", "Run `npm run doctor` again");
   if (list.code !== 0)
     return warn(`\`claude plugin list\` failed with code ${list.code}`, `Try it by hand: ${list.output}`);
-  return list.output.includes(PLUGIN)
-    ? ok(`the plugin ${PLUGIN} is installed`)
-    : fail(`the plugin ${PLUGIN} is not installed`, INSTALL);
+  if (!list.output.includes(PLUGIN)) return fail(`the plugin ${PLUGIN} is not installed`, INSTALL);
+  const copy = await installedCopy(env, PLUGIN, join(CLONE, "plugin"));
+  switch (copy.kind) {
+    case "same":
+      return ok(`the plugin ${PLUGIN} is installed, and is this clone's`);
+    case "other":
+      return warn(
+        `the plugin ${PLUGIN} is installed, but its copy in ${copy.folder} is not this clone's`,
+        `${INSTALL}, then start your sessions again`,
+      );
+    case "unknown":
+      return ok(`the plugin ${PLUGIN} is installed; whether it is this clone's can't be told: ${copy.why}`);
+    default:
+      return copy satisfies never;
+  }
 }
