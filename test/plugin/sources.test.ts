@@ -136,6 +136,17 @@ test("source_list tells which secrets the server can't open any more, and the wa
   );
 });
 
+test.each([
+  [
+    { routes: {}, skill: "This is a sample,\nsent by hand." },
+    'every event comes with "This is a sample,\\nsent by hand."',
+  ],
+  [{ routes: { "*": "Say hello. Thanks" } }, '* → "Say hello. Thanks"'],
+])("source_list puts the owner's prompts into quotes: %j", async (more, words) => {
+  const rig = await rigWith({ sources: [{ ...MADE.source, ...more }] });
+  expect((await rig.call("source_list")).text).toContain(words);
+});
+
 test("source_delete says whether there was one", async () => {
   expect((await (await rigWith({ removed: true })).call("source_delete", { id: "src_1" })).failed).toBe(
     false,

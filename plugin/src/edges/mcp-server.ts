@@ -15,7 +15,7 @@ import type { Tool } from "../core/tools/tool.ts";
 import { PLUGIN_VERSION } from "./version.ts";
 
 const INSTRUCTIONS = [
-  "Signalbox brings events (webhooks, crons, messages) into this session, one at a time.",
+  "Signalbox brings events (webhooks) into this session, one at a time.",
   "An event arrives as a channel message, or as a line that asks you to call event_take; then call event_take to read it.",
   "Handle it, then call event_ack with its event_id and one sentence about what you did: only then the next one comes, perhaps in that very answer.",
   'If it can\'t be done now, ack it with outcome "retry" or "failed". If you need longer or wait for somebody, call event_extend.',

@@ -33,7 +33,10 @@ function ruleText(rule: EventTypeRule | undefined): string {
 }
 
 function routesText(routes: Record<string, string>, skill: string): string {
-  const listed = Object.entries(routes).map(([pattern, prompt]) => `${plain(pattern)} → ${prompt}`);
+  const listed = Object.entries(routes).map(([pattern, prompt]) => `${plain(pattern)} → ${quoted(prompt)}`);
   if (listed.length > 0) return listed.join("; ");
-  return skill === "" ? "none; every event comes as it is" : `none; every event goes to ${skill}`;
+  return skill === "" ? "none; every event comes as it is" : `none; every event comes with ${quoted(skill)}`;
 }
+
+/** The owner's words, in one line: where they begin and end is seen. */
+const quoted = (prompt: string): string => JSON.stringify(prompt);
