@@ -26,7 +26,7 @@ export const events: Command = {
     "Options:",
     "  --all              also those that are done",
     '  --lane TAG         of this lane alone; "" is the untagged lane',
-    "  --json             for programs",
+    "  --json             for programs; with `npm run -s`, or npm's own lines stand before it",
     dataDirHelp,
   ].join("\n"),
   options: {
