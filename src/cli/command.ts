@@ -10,6 +10,8 @@ export interface Command {
   options: ParseArgsOptionsConfig;
   /** Whether it takes words that are no options; by default one that it does not know is refused. */
   allowPositionals?: boolean;
+  /** Whether it does more than to tell, so that it goes on when nobody reads what it prints. */
+  outlivesReader?: boolean;
   /** The exit code. Expected trouble is thrown as `SignalboxError`. */
   run(call: Call): Promise<number>;
 }

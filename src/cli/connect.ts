@@ -33,6 +33,7 @@ export const connect: Command = {
     dataDirHelp,
   ].join("\n"),
   options: { ...dataDirOption, session: { type: "string" }, force: { type: "boolean" } },
+  outlivesReader: true,
 
   async run(call) {
     const session = tagOf(call, "session");

@@ -1,11 +1,12 @@
 /** Chooses the command, reads its options, and turns what goes wrong into one line and an exit code. */
+import { setImmediate as soon } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
-import { hasCode } from "../edges/file-trouble.ts";
+import { fileTrouble, hasCode } from "../edges/file-trouble.ts";
 import type { Command } from "./command.ts";
 import { oneLine } from "./one-line.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
+import { type Terminal, terminalOf } from "./terminal.ts";
 
 /** Loaded when asked for: `events` need not load the server. */
 const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promise<Command> } } = {
@@ -32,7 +33,7 @@ const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promis
 export async function main(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-  terminal: Terminal = processTerminal,
+  terminal: Terminal = terminalOf(process),
 ): Promise<number> {
   // grpc-js writes its own lines to stderr; what failed is told here.
   setLogVerbosity(logVerbosity.NONE);
@@ -68,7 +69,20 @@ async function runCommand(
     terminal.print(`${`Usage: signalbox ${name} ${command.synopsis}`.trimEnd()}\n\n${command.help}`);
     return 0;
   }
-  return command.run({ values, positionals, env, terminal });
+  const running = command.run({ values, positionals, env, terminal });
+  return command.outlivesReader === true ? running : whileRead(running, terminal);
+}
+
+/** Whoever has read enough needs no more of it, and no exit code; what can't be written is trouble all the same. */
+async function whileRead(running: Promise<number>, { left }: Terminal): Promise<number> {
+  const unread = left.then((error) => {
+    if (["EPIPE", "EIO"].some((code) => hasCode(error, code))) return 0;
+    throw fileTrouble("write to", "stdout", error);
+  });
+  const code = await Promise.race([running, unread]);
+  // A write tells its error a little later, also the last one.
+  await soon();
+  return Promise.race([unread, code]);
 }
 
 function parsed<T>(name: string, parse: () => T): T {

@@ -13,6 +13,7 @@ export const start: Command = {
   synopsis: "[options]",
   help: `Runs the server until Ctrl-C or SIGTERM. A second Ctrl-C leaves at once; nothing accepted is lost by it.\n\nOptions (and variables):\n${settingHelp()}`,
   options: settingOptions(),
+  outlivesReader: true,
   async run(call) {
     const { terminal } = call;
     const { settings, warnings } = readSettings(settingSources(call));

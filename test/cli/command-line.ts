@@ -16,6 +16,8 @@ export interface Home {
   /** The answer to the next question; null: nobody is there. */
   answer: boolean | null;
   questions: string[];
+  /** Why nothing that is printed arrives. */
+  unprinted: Error | null;
 }
 
 export interface Said {
@@ -47,11 +49,14 @@ export async function home(urls?: { grpcUrl: string; httpUrl?: string }): Promis
     env: { HOME: folder, PATH: bin, SIGNALBOX_DATA_DIR: dataDir },
     answer: null,
     questions: [],
+    unprinted: null,
     async run(...args) {
       const said: Said = { code: -1, out: "", err: "" };
+      const left = Promise.withResolvers<Error>();
       said.code = await main(args, made.env, {
         print: (line) => {
           said.out += `${line}\n`;
+          if (made.unprinted !== null) left.resolve(made.unprinted);
         },
         complain: (line) => {
           said.err += `${line}\n`;
@@ -60,6 +65,7 @@ export async function home(urls?: { grpcUrl: string; httpUrl?: string }): Promis
           made.questions.push(question);
           return made.answer;
         },
+        left: left.promise,
       });
       return said;
     },

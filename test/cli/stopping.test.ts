@@ -37,6 +37,7 @@ function world() {
         print: (line) => said.push(line),
         complain: (line) => said.push(line),
         ask: async () => null,
+        left: new Promise(() => {}),
       },
     },
   );

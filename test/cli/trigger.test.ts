@@ -143,6 +143,13 @@ test("a deaf session: exit code 2, and its cure", async () => {
   expect(said).toMatchObject({ code: 2, err: expect.stringContaining("type something there") });
 });
 
+test("what nobody reads any more is not followed", async () => {
+  const { server, at } = await world();
+  server.steps = [step("queued")];
+  at.unprinted = Object.assign(new Error("write failed"), { code: "EPIPE" });
+  expect(await at.run(...sample, "--wait", "3600")).toMatchObject({ code: 0, err: "" });
+});
+
 test("an event that died: exit code 1", async () => {
   const { server, at } = await world();
   server.steps = [step("dead", { reason: "failed" })];

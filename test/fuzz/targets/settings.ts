@@ -92,7 +92,12 @@ async function judgeArgs(args: string[]): Promise<void> {
     said += `${line}\n`;
   };
   const env = { HOME: "/nowhere", PATH: "/nowhere", SIGNALBOX_DATA_DIR: "/nowhere/data" };
-  const code = await main(args, env, { print: keep, complain: keep, ask: async () => null });
+  const code = await main(args, env, {
+    print: keep,
+    complain: keep,
+    ask: async () => null,
+    left: new Promise(() => {}),
+  });
   hold(code === 0 || code === 1 || code === 2, `exit code ${code}`);
   hold(said !== "", "nothing was said");
   hold(!said.includes("(unexpected;"), `a bug: ${said.slice(0, 300)}`);
