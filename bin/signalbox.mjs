@@ -21,6 +21,13 @@ function runHere() {
       process.exitCode = code;
       // A command that is done leaves, whatever it left open; what it has printed is given time to arrive.
       setTimeout(() => process.exit(), 200).unref();
+    })
+    .catch((error) => {
+      if (error.code !== "ERR_MODULE_NOT_FOUND" || !/^Cannot find package/.test(error.message)) throw error;
+      process.stderr.write(
+        "signalbox can't find the packages that it needs. Run `npm ci` in its folder first.\n",
+      );
+      process.exitCode = 1;
     });
 }
 

@@ -1,6 +1,6 @@
 /** The launcher on the machine's own Node, which may be an old one. */
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../config/temporary-folder.ts";
@@ -28,6 +28,18 @@ test("on the right Node it runs the command and passes its exit code on", async 
   const child = launch(["nonsense"], process.env);
   expect(await child.ended).toBe(1);
   expect(child.err()).toContain('no command "nonsense"');
+});
+
+test("without the packages, one clear line", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "bin"));
+  await mkdir(join(folder, "src", "cli"), { recursive: true });
+  const launcher = join(folder, "bin", "signalbox.mjs");
+  await copyFile(LAUNCHER, launcher);
+  await writeFile(join(folder, "src", "cli", "main.ts"), 'import "not-installed";');
+  const child = launch(["start"], process.env, process.execPath, launcher);
+  expect(await child.ended).toBe(1);
+  expect(child.err()).toMatch(/^signalbox can't find .*npm ci.*\n$/);
 });
 
 test.skipIf(oldNode === undefined)("on an old Node it runs the command on the project's own", async () => {
