@@ -1,17 +1,17 @@
 /** Makes the table of `docs/configuration.md` from the schema of the settings. `--check`: only says whether it is fresh. */
-import { aboutSetting, optionOf, SETTING_NAMES, variableOf } from "../src/config/setting-names.ts";
+import { aboutSetting, docOf, optionOf, SETTING_NAMES, variableOf } from "../src/config/setting-names.ts";
 import type { SettingName } from "../src/config/settings.ts";
 import { renew } from "./marked-part.ts";
 
 function row(name: SettingName): string {
-  const { doc, default: fallback, accepts, secret } = aboutSetting(name);
+  const { default: fallback, accepts, secret } = aboutSetting(name);
   const option = secret ? "" : `\`--${optionOf(name)}\``;
   const cells = [
     `\`${variableOf(name)}\``,
     option,
     fallback === null ? "unset" : `\`${fallback}\``,
     accepts,
-    doc,
+    docOf(name),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

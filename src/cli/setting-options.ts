@@ -1,7 +1,7 @@
 /** The settings as command-line options. */
 import type { ParseArgsOptionsConfig } from "node:util";
 import { readDataDir, type SettingSources } from "../config/read-settings.ts";
-import { aboutSetting, optionOf, SETTING_NAMES, variableOf } from "../config/setting-names.ts";
+import { aboutSetting, docOf, optionOf, SETTING_NAMES, variableOf } from "../config/setting-names.ts";
 import type { SettingName } from "../config/settings.ts";
 import { type Call, textOf } from "./command.ts";
 
@@ -25,8 +25,8 @@ export const dataDirOf = (call: Call): string => readDataDir(settingSources(call
 
 export function settingHelp(): string {
   return OPTION_NAMES.map((name) => {
-    const { doc, default: fallback } = aboutSetting(name);
+    const { default: fallback } = aboutSetting(name);
     const names = `  --${optionOf(name)} (${variableOf(name)}${fallback === null ? "" : `, default ${fallback}`})`;
-    return `${names}\n      ${doc}`;
+    return `${names}\n      ${docOf(name)}`;
   }).join("\n");
 }

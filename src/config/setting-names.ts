@@ -22,6 +22,12 @@ export function aboutSetting(name: SettingName): AboutSetting {
   return found;
 }
 
+/** What the documentation says of it. */
+export function docOf(name: SettingName): string {
+  const { doc, notYet } = aboutSetting(name);
+  return notYet === undefined ? doc : `${doc} Not yet used: ${notYet}.`;
+}
+
 /** "Set it by --x or X", for messages. */
 export function waysToSet(name: SettingName): string {
   return aboutSetting(name).secret

@@ -12,13 +12,15 @@ export interface AboutSetting {
   default: string | null;
   /** One line. */
   doc: string;
+  /** What it means that it is not yet used, a sentence without its stop; undefined: it has its effect. */
+  notYet?: string | undefined;
   /** Never shown, and not to be had as an option, because command lines are seen by every user of the machine. */
   secret: boolean;
 }
 
 export const about = z.registry<AboutSetting>();
 
-type Words = { doc: string; default: string; unit?: string; accepts?: string };
+type Words = { doc: string; default: string; unit?: string; accepts?: string; notYet?: string };
 
 export function wholeNumber(min: number, max: number, words: Words) {
   return z

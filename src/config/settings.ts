@@ -57,7 +57,8 @@ export const Settings = z.strictObject({
   }),
   trustProxy: wholeNumber(0, 10, {
     default: "0",
-    doc: "How many proxies stand in front of the HTTP listener. Not yet used.",
+    doc: "How many proxies stand in front of the HTTP listener.",
+    notYet: "what a proxy says of the sender is not read",
   }),
   graceSeconds: seconds(0, DAY, 60, "How long a session's link may stay broken before its event goes back."),
   remindSeconds: seconds(1, DAY, 120, "Silence of a session with an event in hand, until it is reminded."),
@@ -103,12 +104,14 @@ export const Settings = z.strictObject({
   dedupDays: wholeNumber(7, 3650, {
     unit: "days",
     default: "7",
-    doc: "How long a delivery id is known at least. Not yet used: nothing is forgotten.",
+    doc: "How long a delivery id is known at least.",
+    notYet: "nothing is forgotten",
   }),
   retentionDays: wholeNumber(1, 3650, {
     unit: "days",
     default: "30",
-    doc: "How long settled events are kept. Not yet used: nothing is removed.",
+    doc: "How long settled events are kept.",
+    notYet: "nothing is removed",
   }),
   logLevel: choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
     default: "info",
