@@ -1,5 +1,6 @@
 /** `signalbox doctor`: each part on the way of an event, a line for each, with the cure where it needs one. */
 import { readAdmin } from "../config/admin-file.ts";
+import { withoutStop } from "../domain/errors.ts";
 import { nodeClock } from "../edges/node-clock.ts";
 import { nodeFiles } from "../edges/node-files.ts";
 import { checkConfiguration } from "./checks/configuration.ts";
@@ -57,5 +58,6 @@ async function serverFindings(dataDir: string): Promise<Finding[]> {
 
 function lineOf(finding: Finding): string {
   const line = `${finding.kind.padEnd(4)}  ${finding.what}`;
-  return finding.kind === "ok" ? line : `${line}\n      → ${finding.cure.replace(/\.$/, "")}.`;
+  // Without a stop: what is a command is copied, with all that stands behind it.
+  return finding.kind === "ok" ? line : `${line}\n      → ${withoutStop(finding.cure)}`;
 }

@@ -4,6 +4,7 @@ import type {
   GetAccountResponse,
   WatchEventResponse,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { withoutStop } from "../domain/errors.ts";
 import { type Lane, laneName, tagOfLane } from "../domain/lane.ts";
 import { oneLine } from "./one-line.ts";
 
@@ -75,4 +76,4 @@ export function whyWaiting(id: string, lane: Lane, { sessions }: GetAccountRespo
 }
 
 const cure = (session: { cure: string }) =>
-  session.cure === "" ? "" : ` What to do: ${session.cure.replace(/\.$/, "")}.`;
+  session.cure === "" ? "" : ` What to do: ${withoutStop(session.cure)}.`;

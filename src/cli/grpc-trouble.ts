@@ -1,6 +1,6 @@
 /** What a gRPC call failed with, as an error that says what to do. */
 import { Metadata, status } from "@grpc/grpc-js";
-import { type ErrorClass, reasonOf, SignalboxError } from "../domain/errors.ts";
+import { type ErrorClass, reasonOf, SignalboxError, withoutStop } from "../domain/errors.ts";
 
 const KINDS: { readonly [code: number]: ErrorClass } = {
   [status.INVALID_ARGUMENT]: "invalid",
@@ -69,5 +69,3 @@ function trailer(error: unknown, name: string): string | null {
   const [value] = error.metadata.get(name);
   return value === undefined ? null : value.toString();
 }
-
-const withoutStop = (text: string): string => text.replace(/\.$/, "");

@@ -28,9 +28,12 @@ export class SignalboxError extends Error {
 
   /** One line for people; a value that it quotes can neither begin another line nor speak to the terminal. */
   get line(): string {
-    return `${this.message}. ${this.cure}.`.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+    return `${withoutStop(this.message)}. ${withoutStop(this.cure)}.`.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
   }
 }
+
+/** For a text that may come with its stop or without, before one is set. */
+export const withoutStop = (text: string): string => text.replace(/\.+$/, "");
 
 /** Anything caught, as text for a log. */
 export function reasonOf(error: unknown): string {

@@ -58,7 +58,8 @@ test("a configuration that others can read fails with the command that mends it"
   await chmod(at.configuration, 0o644);
   const said = await at.run("doctor");
   expect(said.code).toBe(1);
-  expect(said.out).toContain(`chmod 600 ${at.configuration}`);
+  // To be copied: nothing stands behind it.
+  expect(said.out).toContain(`→ chmod 600 ${at.configuration}\n`);
 });
 
 test("a dead token fails", async () => {
@@ -100,7 +101,7 @@ test("promise 13: a deaf session is named with its cure", async () => {
   server.sessions = [
     create(SessionInfoSchema, { session: "s1", state: "deaf", cure: "type something there" }),
   ];
-  expect((await at.run("doctor")).out).toMatch(/warn {2}session s1 .* is deaf\n +→ type something there\./);
+  expect((await at.run("doctor")).out).toMatch(/warn {2}session s1 .* is deaf\n +→ type something there$/m);
 });
 
 test.each([

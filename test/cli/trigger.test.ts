@@ -157,11 +157,11 @@ test("an event that died: exit code 1", async () => {
 });
 
 test("a refused webhook: exit code 1, and the server's own words", async () => {
-  const refused = { ok: false, code: "bad_signature", error: "the secret differs" };
+  const refused = { ok: false, code: "bad_signature", error: "the secret differs. Give it again." };
   const { at } = await world({ status: 401, body: refused });
   expect(await at.run(...sample)).toMatchObject({
     code: 1,
-    err: expect.stringContaining("the secret differs"),
+    err: expect.stringContaining("the secret differs. Give it again. `npm run doctor`"),
   });
 });
 
