@@ -2,6 +2,7 @@
 import type {
   EventInfo,
   GetAccountResponse,
+  SessionInfo,
   WatchEventResponse,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { withoutStop } from "../domain/errors.ts";
@@ -52,28 +53,38 @@ function stepLine({ state, reason, session, summary, outcome, delivery, lane }: 
 }
 
 /** Why the event is not done yet, and what to do about it. */
-export function whyWaiting(id: string, lane: Lane, { sessions }: GetAccountResponse): string {
-  const serving = sessions.filter((session) => session.lane === lane);
+export function whyWaiting(id: string, lane: Lane, account: GetAccountResponse): string {
+  const serving = account.sessions.filter((session) => session.lane === lane);
   const having = serving.find((session) => session.inHand === id);
   if (having !== undefined)
     return `Session ${having.session} has it in hand and has not acknowledged it yet.${cure(having)}`;
-  if (serving.length === 0) {
-    const tag = tagOfLane(lane);
-    const start = tag === null ? "`claude`" : `\`SIGNALBOX_SESSION=${tag} claude\``;
-    const others = [...new Set(sessions.map((session) => laneName(session.lane)))];
-    const hint = others.length === 0 ? "" : ` Sessions are there for: ${others.join(", ")}.`;
-    return `No session serves lane ${laneName(lane)}.${hint} Start ${start} in another terminal; the event waits for it.`;
-  }
-  const able = serving.find((session) => session.state === "online" && session.cure === "");
+  const unserved = whyUnserved(lane, account);
+  if (unserved !== null) return unserved;
+  const able = serving.find(isAble);
   const busy =
     able === undefined || able.inHand === ""
       ? ""
       : ` Session ${able.session} has ${able.inHand} in hand first.`;
-  if (able !== undefined) return `It waits in lane ${laneName(lane)}.${busy}`;
-  return serving
-    .map((session) => `Session ${session.session} is ${session.state}.${cure(session)}`)
-    .join(" ");
+  return `It waits in lane ${laneName(lane)}.${busy}`;
 }
+
+/** Why no session of the lane can be given an event, and what to do about it; null: one can. */
+export function whyUnserved(lane: Lane, { sessions }: GetAccountResponse): string | null {
+  const serving = sessions.filter((session) => session.lane === lane);
+  if (serving.some(isAble)) return null;
+  if (serving.length > 0) {
+    return serving
+      .map((session) => `Session ${session.session} is ${session.state}.${cure(session)}`)
+      .join(" ");
+  }
+  const tag = tagOfLane(lane);
+  const start = tag === null ? "`claude`" : `\`SIGNALBOX_SESSION=${tag} claude\``;
+  const others = [...new Set(sessions.map((session) => laneName(session.lane)))];
+  const hint = others.length === 0 ? "" : ` Sessions are there for: ${others.join(", ")}.`;
+  return `No session serves lane ${laneName(lane)}.${hint} Start ${start} in another terminal; the event waits for it.`;
+}
+
+const isAble = ({ state, cure }: SessionInfo): boolean => state === "online" && cure === "";
 
 const cure = (session: { cure: string }) =>
   session.cure === "" ? "" : ` What to do: ${withoutStop(session.cure)}.`;

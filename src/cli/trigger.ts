@@ -2,6 +2,7 @@
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { AdminFile } from "../config/admin-file.ts";
 import { SignalboxError } from "../domain/errors.ts";
+import { label } from "../domain/grammar.ts";
 import { type Lane, laneOfTag } from "../domain/lane.ts";
 import { sampleTypes, sampleWebhook } from "../domain/samples/sample.ts";
 import { SCHEMES, type SchemeName } from "../domain/source.ts";
@@ -9,7 +10,7 @@ import { nodeClock } from "../edges/node-clock.ts";
 import { nodeRandom } from "../edges/node-random.ts";
 import { type Call, type Command, textOf } from "./command.ts";
 import type { ControlClient } from "./control-client.ts";
-import { follow, timeOf, whyWaiting } from "./following.ts";
+import { follow, timeOf, whyUnserved, whyWaiting } from "./following.ts";
 import { withServer } from "./local-server.ts";
 import { type Posted, postWebhook } from "./post-webhook.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
@@ -19,8 +20,10 @@ import { triggerSource } from "./trigger-source.ts";
 
 const WAIT_SECONDS = 30;
 
+const SYNOPSIS = "[--session TAG] [--wait SECONDS] <scheme> <type>";
+
 export const trigger: Command = {
-  synopsis: "[--session TAG] [--wait SECONDS] <scheme> <type>",
+  synopsis: SYNOPSIS,
   help: [
     "Sends a signed sample webhook to the source trigger-<scheme>, which is made if missing, and follows its event.",
     `Exit code 0: acknowledged; 2: still waiting after ${WAIT_SECONDS} s; 1: an error.`,
@@ -36,7 +39,13 @@ export const trigger: Command = {
   allowPositionals: true,
 
   async run(call) {
-    const { scheme, type } = wantedSample(call);
+    const [name = ""] = call.positionals;
+    const scheme = SCHEMES.find((known) => known === name);
+    if (scheme === undefined) {
+      call.terminal.complain(withoutScheme(name));
+      return 1;
+    }
+    const type = wantedType(call, scheme);
     const waitMs = waitSeconds(call) * 1000;
     const tag = tagOf(call, "session");
     const dataDir = dataDirOf(call);
@@ -46,7 +55,9 @@ export const trigger: Command = {
       call.terminal.print(
         `${timeOf(nodeClock.now())}  stored       as ${posted.id} (${scheme} ${type}, ${posted.status})`,
       );
-      return followToEnd(client, posted, { waitMs, lane: laneOfTag(tag), terminal: call.terminal });
+      const lane = laneOfTag(tag);
+      await tellIfUnserved(client, lane, call.terminal);
+      return followToEnd(client, posted, { waitMs, lane, terminal: call.terminal });
     });
   },
 };
@@ -61,6 +72,12 @@ async function post(
   const sample = sampleWebhook(scheme, type, { secret, seed, nowMs: nodeClock.now() });
   if (sample.kind === "unknown_type") throw unknownType(scheme, type);
   return postWebhook(`${httpUrl}/webhook/${profileId}/${slug}`, sample, tls?.certificate);
+}
+
+/** At once: whoever must start a session first need not wait to be told so. */
+async function tellIfUnserved(client: ControlClient, lane: Lane, terminal: Terminal): Promise<void> {
+  const unserved = whyUnserved(lane, await client.call(ControlService.method.getAccount, {}));
+  if (unserved !== null) terminal.complain(unserved);
 }
 
 async function followToEnd(
@@ -88,8 +105,14 @@ async function followToEnd(
   }
 }
 
-function wantedSample({ positionals }: Call): { scheme: SchemeName; type: string } {
-  const [name = "", type = "", tooMany] = positionals;
+/** In lines, as `--help` has it: an error's own line can't hold the list. */
+function withoutScheme(name: string): string {
+  const what = name === "" ? "no scheme was named" : `there is no sample of "${label(name)}"`;
+  return `signalbox trigger: ${what}.\nUsage: signalbox trigger ${SYNOPSIS}\n\n${knownTypes()}`;
+}
+
+function wantedType({ positionals }: Call, scheme: SchemeName): string {
+  const [, type = "", tooMany] = positionals;
   if (tooMany !== undefined) {
     throw new SignalboxError(
       "invalid",
@@ -98,17 +121,8 @@ function wantedSample({ positionals }: Call): { scheme: SchemeName; type: string
       "With npm, options come after `--`: npm run trigger -- <scheme> <type> --wait 5",
     );
   }
-  const scheme = SCHEMES.find((known) => known === name);
-  if (scheme === undefined) {
-    throw new SignalboxError(
-      "invalid",
-      "unknown_scheme",
-      name === "" ? "no scheme was named" : `there is no sample of "${name}"`,
-      `Usage: signalbox trigger <scheme> <type>\n${knownTypes()}`,
-    );
-  }
   if (!sampleTypes(scheme).includes(type)) throw unknownType(scheme, type);
-  return { scheme, type };
+  return type;
 }
 
 function unknownType(scheme: SchemeName, type: string): SignalboxError {

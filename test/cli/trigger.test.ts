@@ -10,6 +10,7 @@ import {
   WatchEventResponseSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { hmacHex } from "../../src/domain/schemes/hmac.ts";
+import { SCHEMES } from "../../src/domain/source.ts";
 import { home } from "./command-line.ts";
 import { controlServer } from "./control-server.ts";
 
@@ -62,6 +63,7 @@ async function world(answer: { status: number; body: object } = queued) {
 
 test("a signed webhook is posted to its source, and each step is a line until the ack", async () => {
   const { server, http, at } = await world();
+  server.sessions = [create(SessionInfoSchema, { session: "s1", lane: "tag:", state: "online" })];
   const said = await at.run(...sample);
   expect(said).toMatchObject({ code: 0, err: "" });
   const [request] = http.requests;
@@ -126,6 +128,15 @@ test("an event that nobody takes: exit code 2, and what to do", async () => {
   expect(said).toMatchObject({ code: 2, err: expect.stringContaining("Start `claude`") });
 });
 
+test("where no session can take it, that is told before anything is waited for", async () => {
+  const { at } = await world();
+  const said = await at.run(...sample);
+  expect(said).toMatchObject({
+    code: 0,
+    err: "No session serves lane (untagged). Start `claude` in another terminal; the event waits for it.\n",
+  });
+});
+
 test("an event of a lane that nobody serves: which lanes are served is told", async () => {
   const { server, at } = await world();
   server.steps = [step("queued")];
@@ -146,6 +157,7 @@ test("a deaf session: exit code 2, and its cure", async () => {
 test("what nobody reads any more is not followed", async () => {
   const { server, at } = await world();
   server.steps = [step("queued")];
+  server.sessions = [create(SessionInfoSchema, { session: "s1", lane: "tag:", state: "online" })];
   at.unprinted = Object.assign(new Error("write failed"), { code: "EPIPE" });
   expect(await at.run(...sample, "--wait", "3600")).toMatchObject({ code: 0, err: "" });
 });
@@ -174,4 +186,17 @@ test.each([
 ])("%j: exit code 1, and what is known", async (args, known) => {
   const at = await home();
   expect(await at.run(...args)).toMatchObject({ code: 1, err: expect.stringContaining(known) });
+});
+
+test.each([
+  ["", "no scheme was named."],
+  ["\u001b[2Jgithubb", 'there is no sample of "__2Jgithubb".'],
+])("without a scheme that is known (%j), what is known is listed in lines", async (name, what) => {
+  const at = await home();
+  const { code, err } = await at.run("trigger", ...(name === "" ? [] : [name]));
+  expect(code).toBe(1);
+  const [first, usage, , ...list] = err.split("\n");
+  expect(first).toBe(`signalbox trigger: ${what}`);
+  expect(usage).toContain("<scheme> <type>");
+  expect(list.map((line) => line.trim().split(" ")[0])).toEqual([...SCHEMES, ""]);
 });
