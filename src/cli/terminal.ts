@@ -1,6 +1,7 @@
 /** Where a command speaks: answers go to stdout, trouble to stderr, questions only where somebody can answer. */
 import { createInterface } from "node:readline/promises";
 import type { ReadStream, WriteStream } from "node:tty";
+import { hasCode } from "../edges/file-trouble.ts";
 
 export interface Terminal {
   print(line: string): void;
@@ -31,6 +32,11 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
       const lines = createInterface({ input: stdin, output: stdout });
       try {
         return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+      } catch (error) {
+        // Ctrl-C and Ctrl-D: whoever will not answer has not agreed.
+        if (!hasCode(error, "ABORT_ERR")) throw error;
+        stdout.write("\n");
+        return false;
       } finally {
         lines.close();
       }
