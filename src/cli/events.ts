@@ -10,13 +10,12 @@ import { type Lane, laneName, laneOfTag } from "../domain/lane.ts";
 import { type Call, type Command, isGiven, textOf } from "./command.ts";
 import { withServer } from "./local-server.ts";
 import { oneLine } from "./one-line.ts";
+import { reasonWords } from "./reason-words.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tableOf } from "./table.ts";
 import { tagOf } from "./tag-option.ts";
 
 const LIMIT = 500;
-
-const UNREADABLE = "what was stored of it is damaged; have it sent again";
 
 export const events: Command = {
   synopsis: "[--all] [--lane TAG] [--json]",
@@ -82,8 +81,7 @@ function row(event: EventInfo): string[] {
 /** Who has it; what was done; or why it is where it is. */
 function noteOf({ session, summary, reason }: EventInfo): string {
   if (session !== "") return `with ${session}`;
-  if (reason === "unreadable") return `unreadable: ${UNREADABLE}`;
-  return [reason, oneLine(summary)].filter((part) => part !== "").join(": ");
+  return [reasonWords(reason), oneLine(summary)].filter((part) => part !== "").join(": ");
 }
 
 function countLine(counts: { readonly [state: string]: number }): string {

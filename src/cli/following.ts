@@ -8,6 +8,7 @@ import type {
 import { withoutStop } from "../domain/errors.ts";
 import { type Lane, laneName, tagOfLane } from "../domain/lane.ts";
 import { oneLine } from "./one-line.ts";
+import { reasonWords } from "./reason-words.ts";
 
 export type Ending =
   | { kind: "acked" }
@@ -48,7 +49,7 @@ function stepLine({ state, reason, session, summary, outcome, delivery, lane }: 
     case "acked":
       return `acked        ${outcome}: ${oneLine(summary)}`;
     default:
-      return `${state.padEnd(12)} ${reason}`.trimEnd();
+      return `${state.padEnd(12)} ${reasonWords(reason)}`.trimEnd();
   }
 }
 

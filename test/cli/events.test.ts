@@ -41,8 +41,24 @@ test("an event that could not be read says so, and what to do", async () => {
   const server = await controlServer();
   server.events = [{ ...waiting, state: "dead", reason: "unreadable" }];
   const { out } = await (await home({ grpcUrl: server.url })).run("events");
-  expect(out).toContain("unreadable: what was stored of it is damaged; have it sent again");
+  expect(out).toContain("what was stored of it is damaged; have it sent again");
 });
+
+test.each([
+  ["returned", "away", "", "  the link to the session that had it broke and did not come back in time\n"],
+  ["dead", "failed", "no\nright", "  the session that had it said that it failed: no right\n"],
+  ["dropped", "no_route", "", "  no route of its source takes its type\n"],
+  ["returned", "from_a_newer_server", "", "  from_a_newer_server\n"],
+])(
+  "why an event is %s (%s) is said in words; programs get the code",
+  async (state, reason, summary, note) => {
+    const server = await controlServer();
+    server.events = [{ ...waiting, state, reason, summary }];
+    const at = await home({ grpcUrl: server.url });
+    expect((await at.run("events")).out).toContain(note);
+    expect(JSON.parse((await at.run("events", "--json")).out).events[0].reason).toBe(reason);
+  },
+);
 
 test("no events: what to try", async () => {
   const server = await controlServer();

@@ -19,6 +19,9 @@ const COMES_BACK: ReadonlyMap<string, string> = new Map([
   ["retry", "the session that had it asked for another try"],
 ]);
 
+/** Ends the sentence "It comes back because …"; undefined: not one of these reasons. */
+export const whyBack = (reason: string): string | undefined => COMES_BACK.get(reason);
+
 const LOOK_FIRST = "part of the work may be done already, so look first";
 
 /** In parentheses behind the event's id: `delivery 2, comes back because …`. */
@@ -27,7 +30,7 @@ export function deliveryWords({ delivery, again, reason }: EventContext): string
     return `delivery ${delivery}, shown again because ${SHOWN_AGAIN[again]}; ${LOOK_FIRST}`;
   }
   if (delivery <= 1) return `delivery ${delivery}`;
-  const why = COMES_BACK.get(reason ?? "");
+  const why = whyBack(reason ?? "");
   const because = why === undefined ? "comes back" : `comes back because ${why}`;
   return `delivery ${delivery}, ${because}${reason === "unseen" ? "" : `; ${LOOK_FIRST}`}`;
 }
