@@ -1,5 +1,4 @@
 /** Puts the server together from its settings, and takes it apart again in good order. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { noteAdmin, renewNote } from "./admin-note.ts";
@@ -13,6 +12,7 @@ import { nodeClock } from "./edges/node-clock.ts";
 import { nodeFiles } from "./edges/node-files.ts";
 import { nodeRandom } from "./edges/node-random.ts";
 import { refuseExposed } from "./edges/private-file.ts";
+import { version } from "./edges/version.ts";
 import { grpcConnections, listenGrpc } from "./grpc-listener.ts";
 import { listenHttp } from "./http-listener.ts";
 import { ingress } from "./ingress/app.ts";
@@ -160,11 +160,4 @@ function controlOf(box: Signalbox, store: Store, log: Logger, connections: Conne
     serverVersion: version(),
     protocol: PROTOCOL,
   });
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "0";
 }

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { fileTrouble, hasCode } from "../edges/file-trouble.ts";
+import { version } from "../edges/version.ts";
 import type { Command } from "./command.ts";
 import { oneLine } from "./one-line.ts";
 import { type Terminal, terminalOf } from "./terminal.ts";
@@ -41,6 +42,10 @@ export async function main(
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     terminal.print(usage());
     return name === undefined ? 1 : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    terminal.print(version());
+    return 0;
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) {
@@ -100,7 +105,13 @@ function parsed<T>(name: string, parse: () => T): T {
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
-  return ["Usage: signalbox <command> [options]", "", ...lines, "", "Each command has --help."].join("\n");
+  return [
+    "Usage: signalbox <command> [options]",
+    "",
+    ...lines,
+    "",
+    "Each command has --help; --version tells which one this is.",
+  ].join("\n");
 }
 
 /** A bug, told in one line; its stack on request, for a report. */

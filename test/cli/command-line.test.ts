@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { SETTING_NAMES, variableOf } from "../../src/config/setting-names.ts";
 import { home } from "./command-line.ts";
 
@@ -9,6 +10,13 @@ test("without a command, the usage and exit code 1; with --help, 0", async () =>
     out: expect.stringContaining("Usage: signalbox <command>"),
   });
   expect(await at.run("--help")).toMatchObject({ code: 0 });
+});
+
+test("--version is the version alone", async () => {
+  const at = await home();
+  for (const option of ["--version", "-v"]) {
+    expect(await at.run(option)).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
+  }
 });
 
 test.each(["nonsense", "toString", "__proto__"])(

@@ -1,0 +1,9 @@
+/** The version of this server, as `package.json` says it. */
+import { readFileSync } from "node:fs";
+
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "0";
+}
