@@ -22,7 +22,7 @@ import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tagOf } from "./tag-option.ts";
 
 export const connect: Command = {
-  synopsis: "[--session TAG] [--force]",
+  synopsis: "[--session TAG] [--force] [--data-dir FOLDER]",
   help: [
     "Makes a token at the running server, writes the plugin's configuration, and installs the plugin from this folder.",
     "A configuration that works is kept; one whose token is dead is replaced (the old one stays as .bak).",

@@ -15,7 +15,7 @@ import type { Command } from "./command.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 
 export const doctor: Command = {
-  synopsis: "",
+  synopsis: "[--data-dir FOLDER]",
   help: [
     "Checks Node, the data folder, the server, the plugin and its configuration, and the connected sessions.",
     "Exit code 1 if something fails.",

@@ -18,7 +18,7 @@ import { tagOf } from "./tag-option.ts";
 const LIMIT = 500;
 
 export const events: Command = {
-  synopsis: "[--all] [--lane TAG] [--json]",
+  synopsis: "[--all] [--lane TAG] [--json] [--data-dir FOLDER]",
   help: [
     "Lists the events that are not done: waiting, in hand, dropped, dead; newest first, and how many there are of each.",
     "",

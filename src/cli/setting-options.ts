@@ -25,8 +25,8 @@ export const dataDirOf = (call: Call): string => readDataDir(settingSources(call
 
 export function settingHelp(): string {
   return OPTION_NAMES.map((name) => {
-    const { default: fallback } = aboutSetting(name);
-    const names = `  --${optionOf(name)} (${variableOf(name)}${fallback === null ? "" : `, default ${fallback}`})`;
+    const { default: fallback, placeholder } = aboutSetting(name);
+    const names = `  --${optionOf(name)} ${placeholder} (${variableOf(name)}${fallback === null ? "" : `, default ${fallback}`})`;
     return `${names}\n      ${docOf(name)}`;
   }).join("\n");
 }

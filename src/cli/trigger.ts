@@ -20,7 +20,7 @@ import { triggerSource } from "./trigger-source.ts";
 
 const WAIT_SECONDS = 30;
 
-const SYNOPSIS = "[--session TAG] [--wait SECONDS] <scheme> <type>";
+const SYNOPSIS = "[--session TAG] [--wait SECONDS] [--data-dir FOLDER] <scheme> <type>";
 
 export const trigger: Command = {
   synopsis: SYNOPSIS,

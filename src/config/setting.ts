@@ -8,6 +8,8 @@ export interface AboutSetting {
   /** What a correct value is, in words; ends the sentence "it must be …". */
   accepts: string;
   unit: string;
+  /** What stands for the value behind the option's name. */
+  placeholder: string;
   /** As text; null: unset. */
   default: string | null;
   /** One line. */
@@ -20,7 +22,14 @@ export interface AboutSetting {
 
 export const about = z.registry<AboutSetting>();
 
-type Words = { doc: string; default: string; unit?: string; accepts?: string; notYet?: string };
+interface Words {
+  doc: string;
+  default: string;
+  unit?: string;
+  accepts?: string;
+  placeholder?: string;
+  notYet?: string;
+}
 
 export function wholeNumber(min: number, max: number, words: Words) {
   return z
@@ -32,6 +41,7 @@ export function wholeNumber(min: number, max: number, words: Words) {
     .register(about, {
       accepts: `a whole number from ${min} to ${max}${words.unit === undefined ? "" : ` (${words.unit})`}`,
       unit: "",
+      placeholder: words.unit?.toUpperCase() ?? "N",
       secret: false,
       ...words,
     });
@@ -41,7 +51,13 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   return z
     .enum(values)
     .prefault(() => z.enum(values).parse(words.default))
-    .register(about, { accepts: `one of ${values.join(", ")}`, unit: "", secret: false, ...words });
+    .register(about, {
+      accepts: `one of ${values.join(", ")}`,
+      unit: "",
+      placeholder: values.join("|"),
+      secret: false,
+      ...words,
+    });
 }
 
 export function yesOrNo(words: Words) {
@@ -50,10 +66,16 @@ export function yesOrNo(words: Words) {
     .regex(/^(true|false|1|0|yes|no)$/)
     .transform((text) => text === "true" || text === "1" || text === "yes")
     .prefault(words.default)
-    .register(about, { accepts: "true or false", unit: "", secret: false, ...words });
+    .register(about, {
+      accepts: "true or false",
+      unit: "",
+      placeholder: "true|false",
+      secret: false,
+      ...words,
+    });
 }
 
-export function text(pattern: RegExp, accepts: string, words: Words) {
+export function text(pattern: RegExp, accepts: string, words: Words & { placeholder: string }) {
   return z
     .string()
     .regex(pattern)
@@ -65,7 +87,7 @@ export function text(pattern: RegExp, accepts: string, words: Words) {
 export function optionalText(
   check: (text: string) => boolean,
   accepts: string,
-  words: { doc: string; secret?: boolean },
+  words: { doc: string; placeholder: string; secret?: boolean },
 ) {
   return z
     .string()

@@ -23,36 +23,49 @@ function isWebAddress(value: string): boolean {
 export const Settings = z.strictObject({
   dataDir: text(/^[^\0]+$/, "a folder", {
     default: "~/.signalbox",
+    placeholder: "FOLDER",
     doc: "Data folder: the database, the keys and what local commands need. Made if missing, for its owner alone.",
   }),
   httpHost: text(HOST, HOST_WORDS, {
     default: "127.0.0.1",
+    placeholder: "HOST",
     doc: "Where webhooks are listened for. Loopback alone by default: put a proxy or a tunnel in front.",
   }),
-  httpPort: wholeNumber(0, 65_535, { default: "4400", doc: "Port for webhooks; 0 takes any free one." }),
+  httpPort: wholeNumber(0, 65_535, {
+    default: "4400",
+    placeholder: "PORT",
+    doc: "Port for webhooks; 0 takes any free one.",
+  }),
   grpcHost: text(HOST, HOST_WORDS, {
     default: "127.0.0.1",
+    placeholder: "HOST",
     doc: "Where plugins and commands are listened for. Beyond loopback it needs TLS, or SIGNALBOX_ALLOW_PLAINTEXT.",
   }),
   grpcPort: wholeNumber(0, 65_535, {
     default: "4401",
+    placeholder: "PORT",
     doc: "Port for plugins and commands; 0 takes any free one.",
   }),
   publicUrl: optionalText(isWebAddress, "an http:// or https:// address", {
+    placeholder: "URL",
     doc: "Address under which providers reach the webhooks; unset: the HTTP listener's own.",
   }),
   store: text(/^(?:sqlite|mongodb(?:\+srv)?:\/\/.*)$/, "sqlite", {
     default: "sqlite",
+    placeholder: "sqlite",
     doc: "Where events are kept: `sqlite`, embedded in the data folder. MongoDB is not yet available.",
   }),
   key: optionalText((value) => KEY_TEXT.test(value), "32 bytes in base64 or hex", {
+    placeholder: "KEY",
     doc: "Key for the webhook secrets in the store, instead of the one that is made in `keys.json`.",
     secret: true,
   }),
   tlsCert: optionalText((value) => value !== "", "a file", {
+    placeholder: "FILE",
     doc: "Certificate of both listeners in PEM, its chain behind it; together with SIGNALBOX_TLS_KEY it turns on TLS. Looked at again every 30 seconds.",
   }),
   tlsKey: optionalText((value) => value !== "", "a file", {
+    placeholder: "FILE",
     doc: "Key of that certificate in PEM, without a password. Refused if others can read it.",
   }),
   trustProxy: wholeNumber(0, 10, {

@@ -58,3 +58,19 @@ test("start's help names every setting that may stand on a command line", async 
   }
   expect(out).not.toContain("SIGNALBOX_KEY");
 });
+
+test("help names every option in the first line, and what stands for its value", async () => {
+  const at = await home();
+  for (const name of ["connect", "trigger", "events", "doctor"]) {
+    const { out } = await at.run(name, "--help");
+    const [usage = "", ...rest] = out.split("\n");
+    const named = rest.flatMap((line) => /^ {2}(--[a-z-]+(?: [A-Z]+)?) /.exec(line)?.[1] ?? []);
+    expect(named).toContain("--data-dir FOLDER");
+    for (const option of named) expect(usage).toContain(`[${option}]`);
+  }
+  const { out } = await at.run("start", "--help");
+  for (const line of out.split("\n").filter((one) => one.startsWith("  --"))) {
+    expect(line).toMatch(/^ {2}--[a-z-]+ ([A-Z]+|[a-z|]+) \(SIGNALBOX_/);
+  }
+  expect(out).toContain("--allow-plaintext true|false (");
+});
