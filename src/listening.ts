@@ -1,5 +1,6 @@
 /** What the two listeners have in common: how they come up, and what is said when they can't. */
 import type { AddressInfo, Server } from "node:net";
+import { bothNames } from "./config/setting-names.ts";
 import { reasonOf, SignalboxError } from "./domain/errors.ts";
 import { hasCode } from "./edges/file-trouble.ts";
 import type { TlsPair } from "./edges/tls-pair.ts";
@@ -27,8 +28,8 @@ export const secured = ({ cert, key }: TlsPair) => ({
 
 /** What the cure names. */
 const SETTINGS = {
-  HTTP: { host: "SIGNALBOX_HTTP_HOST", port: "SIGNALBOX_HTTP_PORT" },
-  gRPC: { host: "SIGNALBOX_GRPC_HOST", port: "SIGNALBOX_GRPC_PORT" },
+  HTTP: { host: bothNames("httpHost"), port: bothNames("httpPort") },
+  gRPC: { host: bothNames("grpcHost"), port: bothNames("grpcPort") },
 } as const;
 
 /** Resolves with the port when the server listens. */
@@ -56,14 +57,14 @@ function notListening(door: keyof typeof SETTINGS, host: string, port: number, e
         "conflict",
         "port_taken",
         `port ${port} on ${host} (${door}) is in use`,
-        `Stop the other program, or choose another port with ${settings.port}`,
+        `Stop the other program, or choose another port by ${settings.port}`,
         error,
       )
     : new SignalboxError(
         "invalid",
         "cannot_listen",
         `${door} can't listen on ${host} port ${port}: ${reasonOf(error)}`,
-        `Correct ${settings.host}, or choose another port with ${settings.port}`,
+        `Correct ${settings.host}, or choose another port by ${settings.port}`,
         error,
       );
 }

@@ -3,9 +3,9 @@
  * plugin alone decides what its other fields mean; they are carried over.
  */
 import { chmod, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { homeOf } from "../config/home.ts";
 import { nodeFiles } from "../edges/node-files.ts";
 
 export const PluginConfiguration = z.looseObject({
@@ -27,7 +27,7 @@ export function configurationPath(env: Env): string {
 /** Where Claude Code keeps what is its user's. */
 export function claudeFolder(env: Env): string {
   const given = env.CLAUDE_CONFIG_DIR;
-  return given !== undefined && given !== "" ? resolve(given) : join(env.HOME ?? homedir(), ".claude");
+  return given !== undefined && given !== "" ? resolve(given) : join(homeOf(env), ".claude");
 }
 
 export type FoundConfiguration =

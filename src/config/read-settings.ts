@@ -2,12 +2,13 @@
  * Reads the settings: option > environment > default, or a `SignalboxError` that names the setting, its value, what it
  * takes and both ways to set it. What is set but can't be honoured is refused, not ignored.
  */
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { isLoopback } from "../domain/reach.ts";
+import { homeOf } from "./home.ts";
 import {
   aboutSetting,
   badSetting,
+  bothNames,
   optionOf,
   PLUGIN_VARIABLES,
   PREFIX,
@@ -76,8 +77,7 @@ function given(name: SettingName, { options, env }: SettingSources): { text: str
 }
 
 function folder(path: string, env: SettingSources["env"]): string {
-  const home = env.HOME ?? homedir();
-  return path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : resolve(path);
+  return path === "~" || path.startsWith("~/") ? join(homeOf(env), path.slice(1)) : resolve(path);
 }
 
 function refuseUnavailable(settings: Settings): void {
@@ -101,6 +101,14 @@ function refuseContradictions(settings: Settings): void {
       `Set ${variableOf("tlsCert")} and ${variableOf("tlsKey")}, use 127.0.0.1, or accept it by --${optionOf("allowPlaintext")} true or ${variableOf("allowPlaintext")}=true`,
     );
   }
+  const { httpHost, httpPort, grpcHost, grpcPort } = settings;
+  if (httpPort === grpcPort && httpPort !== 0 && overlap(httpHost, grpcHost)) {
+    throw badSetting(
+      "grpcPort",
+      `${grpcPort} is ${variableOf("httpPort")} too, and each listener needs a port of its own`,
+      `Set one of them to another: ${bothNames("httpPort")}, ${bothNames("grpcPort")}`,
+    );
+  }
   const ascending: [SettingName, SettingName][] = [
     ["remindSeconds", "timeoutSeconds"],
     ["remindSeconds", "blindTimeoutSeconds"],
@@ -116,6 +124,12 @@ function refuseContradictions(settings: Settings): void {
       `${waysToSet(less)}, or raise the other`,
     );
   }
+}
+
+/** Whether they stand for an address in common, as far as their texts tell. */
+function overlap(host: string, other: string): boolean {
+  const [one, two] = [host, other].map((name) => (name === "localhost" ? "127.0.0.1" : name));
+  return one === two || [one, two].some((name) => name === "0.0.0.0" || name === "::");
 }
 
 function unknownVariables(env: SettingSources["env"]): string[] {

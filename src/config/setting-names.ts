@@ -32,8 +32,10 @@ export function docOf(name: SettingName): string {
 export function waysToSet(name: SettingName): string {
   return aboutSetting(name).secret
     ? `Set it by the environment variable ${variableOf(name)}`
-    : `Set it by --${optionOf(name)} or ${variableOf(name)}`;
+    : `Set it by ${bothNames(name)}`;
 }
+
+export const bothNames = (name: SettingName): string => `--${optionOf(name)} or ${variableOf(name)}`;
 
 export function badSetting(name: SettingName, message: string, cure: string): SignalboxError {
   return new SignalboxError("invalid", "bad_setting", `${variableOf(name)}: ${message}`, cure);

@@ -56,11 +56,12 @@ test("a port in use is one clear line", async () => {
   onTestFinished(() => void taken.close());
   const address = taken.address();
   const port = typeof address === "object" && address !== null ? String(address.port) : "";
-  for (const variable of ["SIGNALBOX_HTTP_PORT", "SIGNALBOX_GRPC_PORT"]) {
+  const names = { SIGNALBOX_HTTP_PORT: "--http-port", SIGNALBOX_GRPC_PORT: "--grpc-port" };
+  for (const [variable, option] of Object.entries(names)) {
     const { env } = await place({ [variable]: port });
     const line = await oneLine(launch(["start"], env));
     expect(line).toContain(port);
-    expect(line).toContain(variable);
+    expect(line).toContain(`${option} or ${variable}`);
   }
 });
 

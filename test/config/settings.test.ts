@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDataDir, readSettings } from "../../src/config/read-settings.ts";
@@ -98,6 +98,28 @@ test("an empty variable counts as unset", () => {
 
 test("a tilde in the data folder is the home of the environment", () => {
   expect(readDataDir({ options: { dataDir: "~/box" }, env: { HOME: "/home/ann" } })).toBe("/home/ann/box");
+});
+
+test("an empty HOME counts as unset", () => {
+  expect(readDataDir({ options: {}, env: { HOME: "" } })).toBe(join(userInfo().homedir, ".signalbox"));
+});
+
+test.each([
+  ["localhost", "127.0.0.1", true],
+  ["0.0.0.0", "127.0.0.1", true],
+  ["127.0.0.2", "127.0.0.1", false],
+])("one port for both listeners, on %s and %s, is a contradiction: %s", (httpHost, grpcHost, refused) => {
+  const read = () =>
+    readSettings({ options: { httpHost, grpcHost, httpPort: "4500", grpcPort: "4500" }, env: {} });
+  if (!refused) return expect(read().settings.grpcPort).toBe(4500);
+  expect(refusal(read).line).toBe(
+    "SIGNALBOX_GRPC_PORT: 4500 is SIGNALBOX_HTTP_PORT too, and each listener needs a port of its own. " +
+      "Set one of them to another: --http-port or SIGNALBOX_HTTP_PORT, --grpc-port or SIGNALBOX_GRPC_PORT.",
+  );
+});
+
+test("both listeners may take any free port", () => {
+  expect(readSettings({ options: { httpPort: "0", grpcPort: "0" }, env: {} }).settings.grpcPort).toBe(0);
 });
 
 test("MongoDB is refused without showing the address, which may hold a password", () => {

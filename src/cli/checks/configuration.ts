@@ -1,6 +1,6 @@
 /** The plugin's configuration: there, private, outside the project, and with a token that the server knows. */
-import { homedir } from "node:os";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { homeOf } from "../../config/home.ts";
 import { SignalboxError } from "../../domain/errors.ts";
 import { configurationPath, readConfiguration } from "../plugin-configuration.ts";
 import { type Trusted, trustedBy } from "../server-trust.ts";
@@ -52,7 +52,7 @@ function troubleOf(error: unknown): SignalboxError {
 /** The plugin refuses a configuration that a repository could have brought along. */
 function checkPlace(path: string, folder: string, env: NodeJS.ProcessEnv): Finding[] {
   // A folder that holds the whole home is no repository that somebody else wrote.
-  if (!isInside(path, folder) || isInside(env.HOME ?? homedir(), folder)) return [];
+  if (!isInside(path, folder) || isInside(homeOf(env), folder)) return [];
   return [
     fail(
       `${path} lies inside the project folder, where the plugin refuses it`,
