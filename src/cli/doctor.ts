@@ -13,6 +13,7 @@ import { checkSessions } from "./checks/sessions.ts";
 import { checkSources } from "./checks/sources.ts";
 import type { Command } from "./command.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
+import { startHint } from "./start-hint.ts";
 
 export const doctor: Command = {
   synopsis: "[--data-dir FOLDER]",
@@ -45,11 +46,12 @@ export const doctor: Command = {
 
 async function serverFindings(dataDir: string): Promise<Finding[]> {
   const admin = await readAdmin(nodeFiles, dataDir);
-  if (admin === null) return [fail(`no server has run on ${dataDir} yet`, "Start one with `npm start`")];
-  const { findings, account } = await checkGrpc(admin);
+  if (admin === null)
+    return [fail(`no server has run on ${dataDir} yet`, `Start one with ${startHint(dataDir)}`)];
+  const { findings, account } = await checkGrpc(admin, startHint(dataDir));
   const certificate = checkCertificate(admin, nodeClock.now());
   return [
-    await checkHttp(admin),
+    await checkHttp(admin, startHint(dataDir)),
     ...certificate,
     ...findings,
     ...(account === null ? [] : [...(await checkSources(admin)), ...checkSessions(account)]),

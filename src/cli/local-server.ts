@@ -4,6 +4,7 @@ import { SignalboxError } from "../domain/errors.ts";
 import { nodeFiles } from "../edges/node-files.ts";
 import { refuseExposed } from "../edges/private-file.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
+import { startHint } from "./start-hint.ts";
 
 export async function localServer(dataDir: string): Promise<AdminFile> {
   // Whoever can write it could name a server of his own.
@@ -14,7 +15,7 @@ export async function localServer(dataDir: string): Promise<AdminFile> {
     "unavailable",
     "never_started",
     `no server has run on ${dataDir} yet`,
-    "Start one with `npm start`, in another terminal",
+    `Start one with ${startHint(dataDir)}, in another terminal`,
   );
 }
 
@@ -27,7 +28,13 @@ export async function withServer<T>(
   const client = controlClient({ url: admin.grpcUrl, token: admin.token, trusted: admin.tls?.certificate });
   try {
     return await use(client, admin);
+  } catch (error) {
+    throw error instanceof SignalboxError && error.code === "server_down" ? down(error, dataDir) : error;
   } finally {
     client.close();
   }
 }
+
+/** Whoever could not reach it did not know its folder. */
+const down = ({ kind, code, message, cause }: SignalboxError, dataDir: string): SignalboxError =>
+  new SignalboxError(kind, code, message, `Start it with ${startHint(dataDir)}, in another terminal`, cause);

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { claudeVersion, OLD_CLAUDE_CURE, TRIED_WITH } from "./claude-version.ts";
 import { type InstalledCopy, installedCopy } from "./installed-plugin.ts";
 import { runProgram } from "./program.ts";
+import { shellLine } from "./shell-line.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The clone: its `.claude-plugin/marketplace.json` makes it a marketplace. */
@@ -99,6 +100,4 @@ async function run(step: readonly string[], env: NodeJS.ProcessEnv): Promise<str
   return `\`${commandLine(step)}\` failed with code ${result.code}: ${result.output}`;
 }
 
-const commandLine = (args: readonly string[]) => ["claude", ...args].map(quoted).join(" ");
-const quoted = (word: string) =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+const commandLine = (args: readonly string[]) => shellLine(["claude", ...args]);

@@ -9,7 +9,8 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const HTTP_DEADLINE_MS = 5_000;
 
-export async function checkHttp({ httpUrl, tls }: AdminFile): Promise<Finding> {
+/** `start`: the command that starts the server of this folder. */
+export async function checkHttp({ httpUrl, tls }: AdminFile, start: string): Promise<Finding> {
   try {
     const answer = await httpRequest(`${httpUrl}/healthz`, {
       trusted: tls?.certificate,
@@ -18,7 +19,7 @@ export async function checkHttp({ httpUrl, tls }: AdminFile): Promise<Finding> {
     if (answer.status === 200) return ok(`webhooks are listened for at ${httpUrl}`);
     return fail(`${httpUrl}/healthz answers ${answer.status}`, "See the server's log");
   } catch (error) {
-    return fail(`nobody answers at ${httpUrl} (${reasonOf(error)})`, "Start the server with `npm start`");
+    return fail(`nobody answers at ${httpUrl} (${reasonOf(error)})`, `Start the server with ${start}`);
   }
 }
 
@@ -53,10 +54,13 @@ export async function askAccount(
 
 export async function checkGrpc(
   admin: AdminFile,
+  start: string,
 ): Promise<{ findings: Finding[]; account: GetAccountResponse | null }> {
   const answer = await askAccount(admin.grpcUrl, admin.token, admin.tls?.certificate);
   if (answer.kind === "failed") {
-    return { findings: [fail(answer.error.message, answer.error.cure)], account: null };
+    const { code, message, cure } = answer.error;
+    const what = code === "server_down" ? `Start it with ${start}` : cure;
+    return { findings: [fail(message, what)], account: null };
   }
   const { account } = answer;
   const what = `plugins and commands are served at ${admin.grpcUrl} (version ${account.serverVersion})`;
