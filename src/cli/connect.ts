@@ -4,6 +4,7 @@ import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { AdminFile } from "../config/admin-file.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { label } from "../domain/grammar.ts";
+import { laneName, laneOfTag } from "../domain/lane.ts";
 import { type Call, type Command, isGiven } from "./command.ts";
 import { type Plan, planFor, type TokenCheck } from "./connection-plan.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
@@ -28,7 +29,7 @@ export const connect: Command = {
     "A configuration that works is kept; one whose token is dead is replaced (the old one stays as .bak).",
     "",
     "Options:",
-    "  --session TAG      sessions serve this lane, unless SIGNALBOX_SESSION says otherwise",
+    '  --session TAG      sessions serve this lane ("" is the untagged one), unless SIGNALBOX_SESSION says otherwise',
     "  --force            replace a configuration that is not this server's, without asking",
     dataDirHelp,
   ].join("\n"),
@@ -49,7 +50,7 @@ export const connect: Command = {
     const installed = await installPlugin(call.env, call.terminal);
     if (installed === "failed") return 1;
     const first = installed === "by_hand" ? "After these two lines, start" : "Now start";
-    const lane = done.session === undefined ? "" : ` --session ${done.session}`;
+    const lane = done.session ? ` --session ${done.session}` : "";
     call.terminal.print(
       `${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened${lane}`,
     );
@@ -61,33 +62,37 @@ interface Means {
   client: ControlClient;
   admin: AdminFile;
   path: string;
-  session: string | undefined;
+  /** The tag that was asked for; null: none, undefined: whichever the configuration has. */
+  session: string | null | undefined;
 }
 
 interface Done {
   /** What was done. */
   line: string;
-  /** The lane that the configuration names. */
+  /** The tag that the configuration names. */
   session: string | undefined;
 }
 
 async function carryOut(plan: Exclude<Plan, { kind: "ask" }>, means: Means): Promise<Done> {
   const { client, admin, path, session } = means;
-  const chosen = session === undefined ? {} : { session };
+  // As JSON it leaves the field out.
+  const chosen = session === undefined ? {} : { session: session ?? undefined };
   if (plan.kind === "keep") {
     const before = plan.configuration.session;
     const way = wayTo(admin);
     const sameWay = isSameWay(plan.configuration, way);
-    if (sameWay && (session === undefined || before === session)) {
+    const sameLane = session === undefined || laneOfTag(session) === laneOfTag(before);
+    if (sameWay && sameLane) {
       return { line: `Kept ${path}: it is connected to this server.`, session: before };
     }
     const { ca: _, ...kept } = plan.configuration;
     await writeConfiguration(path, { ...(sameWay ? plan.configuration : { ...kept, ...way }), ...chosen });
     const changes = [
       ...(sameWay ? [] : [`its sessions now connect to ${way.remote}`]),
-      ...(session === undefined || session === before ? [] : [`its sessions now serve lane ${session}`]),
+      ...(sameLane ? [] : [`its sessions now serve lane ${laneName(laneOfTag(session))}`]),
     ];
-    return { line: `Kept the token of ${path}; ${changes.join(", and ")}.`, session: session ?? before };
+    const line = `Kept the token of ${path}; ${changes.join(", and ")}.`;
+    return { line, session: session === undefined ? before : chosen.session };
   }
   const carriedOver: Partial<PluginConfiguration> = plan.kind === "replace" ? plan.carriedOver : {};
   const { token } = await client.call(ControlService.method.createToken, {

@@ -7,7 +7,7 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { EVENT_STATES } from "../domain/event.ts";
 import { type Lane, laneName, laneOfTag } from "../domain/lane.ts";
-import { type Call, type Command, isGiven, textOf } from "./command.ts";
+import { type Call, type Command, isGiven } from "./command.ts";
 import { withServer } from "./local-server.ts";
 import { oneLine } from "./one-line.ts";
 import { reasonWords } from "./reason-words.ts";
@@ -56,9 +56,8 @@ export const events: Command = {
   },
 };
 
-/** An empty tag is the untagged lane; undefined: all of them. */
+/** Undefined: all of them. */
 function laneOf(call: Call): Lane | undefined {
-  if (textOf(call, "lane") === "") return laneOfTag(null);
   const tag = tagOf(call, "lane");
   return tag === undefined ? undefined : laneOfTag(tag);
 }

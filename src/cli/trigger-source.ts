@@ -22,8 +22,8 @@ export interface TriggerSource {
 
 export interface WantedSource {
   scheme: SchemeName;
-  /** The lane that the event is for; undefined: the untagged one. */
-  tag: string | undefined;
+  /** Of the lane that the event is for; null: the untagged one. */
+  tag: string | null;
   dataDir: string;
 }
 
@@ -43,7 +43,7 @@ export async function triggerSource(client: ControlClient, wanted: WantedSource)
     scheme,
     // Told again, a secret that the source has would be there twice.
     ...(isMine || scheme === "none" ? {} : { secret }),
-    ...(tag === undefined ? {} : { tag }),
+    ...(tag === null ? {} : { tag }),
     skill:
       "This is a sample, sent by `signalbox trigger`. Say in one sentence what it is about, then acknowledge it.",
   });

@@ -47,7 +47,7 @@ export const trigger: Command = {
     }
     const type = wantedType(call, scheme);
     const waitMs = waitSeconds(call) * 1000;
-    const tag = tagOf(call, "session");
+    const tag = tagOf(call, "session") ?? null;
     const dataDir = dataDirOf(call);
     return withServer(dataDir, async (client, admin) => {
       const source = await triggerSource(client, { scheme, tag, dataDir });

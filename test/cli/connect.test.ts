@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLONE } from "../../src/cli/plugin-installation.ts";
 import { type Home, home, noteInstalled, oldCopy, standInClaude } from "./command-line.ts";
-import { controlServer } from "./control-server.ts";
+import { ADMIN_TOKEN, controlServer } from "./control-server.ts";
 
 const BY_HAND = [`plugin marketplace add ${CLONE}`, "plugin install signalbox@signalbox"];
 const INSTALLATION = [
@@ -119,6 +119,22 @@ describe("the configuration", () => {
     const expected = { remote: server.url, connectionToken: "cbt_made_1", session: "deploys" };
     expect(await written(at.configuration)).toEqual(expected);
     expect((await at.run("connect", "--session", "No Tag!")).code).toBe(1);
+  });
+
+  test('--session "" leads back to the untagged lane', async () => {
+    const server = await controlServer();
+    const at = await home({ grpcUrl: server.url });
+    await at.run("connect", "--session", "deploys");
+    const said = await at.run("connect", "--session", "");
+    expect(said).toMatchObject({ code: 0, err: "" });
+    expect(said.out).toContain("its sessions now serve lane (untagged).\n");
+    expect(said.out).toContain("npm run trigger -- github pull_request.opened\n");
+    expect(await written(at.configuration)).toEqual({ remote: server.url, connectionToken: "cbt_made_1" });
+    expect((await at.run("connect", "--session", "")).out).toContain("it is connected to this server");
+    server.tokens.clear();
+    server.tokens.add(ADMIN_TOKEN);
+    expect((await at.run("connect", "--session", "")).code).toBe(0);
+    expect(await written(at.configuration)).toEqual({ remote: server.url, connectionToken: "cbt_made_2" });
   });
 
   test("what is named to be tried next goes to the lane that the configuration names", async () => {

@@ -119,6 +119,8 @@ test("--session moves the source to that lane, with the secret that it has", asy
   await at.run(...sample, "--session", "deploys");
   expect(server.createdSources[1]).toMatchObject({ tag: "deploys", secret: "" });
   expect(await readFile(join(at.dataDir, "trigger.json"), "utf8")).toBe(before);
+  await at.run(...sample, "--session", "");
+  expect(server.createdSources[2]).toMatchObject({ tag: "", secret: "" });
 });
 
 test("an event that nobody takes: exit code 2, and what to do", async () => {
