@@ -62,7 +62,7 @@ export const Settings = z.strictObject({
   }),
   tlsCert: optionalText((value) => value !== "", "a file", {
     placeholder: "FILE",
-    doc: "Certificate of both listeners in PEM, its chain behind it; together with SIGNALBOX_TLS_KEY it turns on TLS. Looked at again every 30 seconds.",
+    doc: "Certificate in PEM, its chain behind it; with SIGNALBOX_TLS_KEY it turns on TLS, for both listeners.",
   }),
   tlsKey: optionalText((value) => value !== "", "a file", {
     placeholder: "FILE",
@@ -107,7 +107,7 @@ export const Settings = z.strictObject({
   drainSeconds: seconds(0, 3600, 10, "How long a server that was told to stop may take to leave."),
   allowPlaintext: yesOrNo({
     default: "false",
-    doc: "Lets plugins connect without TLS from other machines: tokens and payloads can then be read on the way. Not needed with TLS.",
+    doc: "Lets plugins of other machines connect without TLS: tokens and payloads can be read on the way.",
   }),
   maxBodyBytes: wholeNumber(1, 100 * 1_048_576, {
     unit: "bytes",
