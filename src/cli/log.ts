@@ -41,6 +41,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
  */
 export function stderrTarget(): LogTarget {
   const file = destination({ fd: 2, sync: true });
+  // Nobody reads it any more, as when a terminal is closed: that is no reason to leave events behind.
+  file.on("error", () => {});
   let lines = "";
   const flush = () => {
     const text = lines;
