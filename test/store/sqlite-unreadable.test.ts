@@ -21,7 +21,7 @@ function openDamageable() {
     table: "events" | "sessions" | "sources",
     id: string,
     column: string,
-    value: string | number,
+    value: string | number | bigint,
   ): void => {
     db.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`).run(value, id);
   };
@@ -157,4 +157,19 @@ test("promise 10: not even a key of what can't be read is quoted", async () => {
   expect(await store.sources(ACCOUNT)).toEqual([]);
   expect(told).toHaveLength(2);
   expect(told.map(({ line }) => line).join()).not.toContain("geheim");
+});
+
+test("a number that is too large for JavaScript stops its own record alone", async () => {
+  const { store, set, later } = openDamageable();
+  const [first, broken, last] = [await add(store), await add(store), await add(store)];
+  for (const id of ["s1", "s2", "s3"]) await mustStore(store, { kind: "session", record: newSession(id) });
+  set("events", broken.facts.id, "bytes", 2n ** 53n);
+  set("sessions", "s2", "rev", 2n ** 63n - 1n);
+  const again = later();
+  expect(idsOf(await again.heads(ACCOUNT, LANE, 5))).toEqual(idsOf([first, last]));
+  expect((await again.heads(ACCOUNT, LANE, 1))[0]).toEqual(first);
+  expect((await again.sessions(null)).map(({ id }) => id)).toEqual(["s1", "s3"]);
+  await expect(again.event(broken.facts.id)).rejects.toMatchObject({ code: "unreadable_record" });
+  await expect(again.session(ACCOUNT, "s2")).rejects.toMatchObject({ code: "unreadable_record" });
+  expect(await again.event(last.facts.id)).toEqual(last);
 });

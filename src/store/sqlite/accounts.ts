@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Account, Token } from "../../domain/account.ts";
 import { SignalboxError } from "../../domain/errors.ts";
 import { checked, jsonText } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
@@ -54,7 +55,7 @@ export function accounts(db: DatabaseSync, aside: SetAside) {
       putUnique(putAccount, "account", id, [id, profileId, label, createdAt]);
     },
 
-    accounts: (): Account[] => aside.readable(all.iterate(), accountOf, Number.POSITIVE_INFINITY),
+    accounts: (): Account[] => aside.readable(rowsOf(all), accountOf, Number.POSITIVE_INFINITY),
 
     putToken(token: Token): void {
       const { id, account, label, hash, role, createdAt, lastSeenAt } = token;
@@ -63,7 +64,7 @@ export function accounts(db: DatabaseSync, aside: SetAside) {
     },
 
     tokenByHash(hash: string): Token | null {
-      const row = byHash.get(hash);
+      const row = rowOf(byHash, hash);
       return row === undefined ? null : tokenOf(row);
     },
   };

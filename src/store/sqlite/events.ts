@@ -5,6 +5,7 @@ import type { EventFilter } from "../../domain/ports/store.ts";
 import { type ExpectedContent, MOST_EXPECTED } from "./expected-content.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { contentOf, eventOf, numberOf } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
 export function events(
@@ -33,7 +34,7 @@ export function events(
     event(id: string): EventRecord | null {
       const known = recent.get(id);
       if (known !== undefined) return known;
-      const row = byId.get(id);
+      const row = rowOf(byId, id);
       return row === undefined ? null : eventOf(row);
     },
 
@@ -54,7 +55,7 @@ export function events(
     events(account: string, { states, lane, limit }: EventFilter): EventRecord[] {
       const found = [...new Set(states)].flatMap((state) => {
         const rows =
-          lane === undefined ? inState.iterate(account, state) : inLane.iterate(account, lane, state);
+          lane === undefined ? rowsOf(inState, account, state) : rowsOf(inLane, account, lane, state);
         return aside.readable(rows, eventOf, limit);
       });
       return found.sort((a, b) => b.seq - a.seq).slice(0, limit);

@@ -5,6 +5,7 @@ import type { Lane } from "../../domain/lane.ts";
 import { IS_CLAIMABLE } from "./is-claimable.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { eventOf } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
 const HEADS = `SELECT * FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} ORDER BY band, seq`;
@@ -26,16 +27,16 @@ export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentRecords<E
         const known = recent.get(headId.get(account, lane)?.id);
         if (known !== undefined) return [known];
       }
-      const found = aside.readable(heads.iterate(account, lane), eventOf, limit);
+      const found = aside.readable(rowsOf(heads, account, lane), eventOf, limit);
       return limit === 1 ? found.map((record) => recent.read(record)) : found;
     },
 
     claimOf(account: string, session: string): EventRecord | null {
       const id = claimIdOf.get(account, session)?.id;
       if (id === undefined) return null;
-      return recent.get(id) ?? eventOf(claimOf.get(account, session));
+      return recent.get(id) ?? eventOf(rowOf(claimOf, account, session));
     },
 
-    claims: (): EventRecord[] => aside.readable(claims.iterate(), eventOf, Number.POSITIVE_INFINITY),
+    claims: (): EventRecord[] => aside.readable(rowsOf(claims), eventOf, Number.POSITIVE_INFINITY),
   };
 }

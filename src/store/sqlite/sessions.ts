@@ -5,6 +5,7 @@ import type { SessionRecord } from "../../domain/session.ts";
 import { sessionKeys } from "../keys.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { sessionOf } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
 const PRESENT = "SELECT * FROM sessions WHERE state <> 'gone'";
@@ -42,12 +43,12 @@ export function sessions(db: DatabaseSync, aside: SetAside, recent: RecentRecord
     session(account: string, id: string): SessionRecord | null {
       const known = recent.get(sessionKey({ account, id }));
       if (known !== undefined) return known;
-      const row = byId.get(account, id);
+      const row = rowOf(byId, account, id);
       return row === undefined ? null : recent.read(sessionOf(row));
     },
 
     sessions(account: string | null): SessionRecord[] {
-      const rows = account === null ? present.iterate() : presentOf.iterate(account);
+      const rows = account === null ? rowsOf(present) : rowsOf(presentOf, account);
       return aside.readable(rows, sessionOf, Number.POSITIVE_INFINITY);
     },
   };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { PRIORITIES } from "../../domain/order.ts";
 import { EventTypeRule, Routes, SCHEMES, type Source } from "../../domain/source.ts";
 import { checked, jsonText } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
@@ -68,12 +69,12 @@ export function sources(db: DatabaseSync, aside: SetAside) {
     },
 
     source(profileId: string, slug: string): Source | null {
-      const row = bySlug.get(profileId, slug);
+      const row = rowOf(bySlug, profileId, slug);
       return row === undefined ? null : sourceOf(row);
     },
 
     sources: (account: string): Source[] =>
-      aside.readable(ofAccount.iterate(account), sourceOf, Number.POSITIVE_INFINITY),
+      aside.readable(rowsOf(ofAccount, account), sourceOf, Number.POSITIVE_INFINITY),
 
     remove: (account: string, id: string): boolean => remove.run(account, id).changes === 1,
   };

@@ -5,6 +5,7 @@ import type { EventRecord } from "../../domain/event.ts";
 import { nextDue } from "../../domain/machines/actor-state.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 import { checked, eventOf, sessionOf } from "./rows.ts";
+import { rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
 const DUE_EVENTS = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at";
@@ -22,8 +23,8 @@ export function timers(db: DatabaseSync, aside: SetAside) {
   return {
     due(until: number, limit: number): (EventRecord | SessionRecord)[] {
       const found = [
-        ...aside.readable(dueEvents.iterate(until), eventOf, limit),
-        ...aside.readable(dueSessions.iterate(until), sessionOf, limit),
+        ...aside.readable(rowsOf(dueEvents, until), eventOf, limit),
+        ...aside.readable(rowsOf(dueSessions, until), sessionOf, limit),
       ];
       const dueAt = (record: EventRecord | SessionRecord) => nextDue(record.actor.timers) ?? until;
       return found.sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit);
