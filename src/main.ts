@@ -96,6 +96,8 @@ export async function serve({
     const http = await listenHttp({ settings, tls, app, onFull: onFull("HTTP") });
     httpUrl = http.url;
     undo.push(() => http.close());
+    undo.push(async () => link.drain(RECONNECT_SECONDS));
+    await box.awake;
     const admin = await noteAdmin(box, dataDir, { http, grpc, tls, log });
     const renewal =
       tls === null

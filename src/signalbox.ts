@@ -39,6 +39,8 @@ export interface Signalbox {
   account: Account;
   /** The account was made just now. */
   firstStart: boolean;
+  /** What it has found is stored as it is now; rejects where it can't be, and then nothing can. Links may be taken before. */
+  awake: Promise<void>;
   newId: NewId;
   host: Host;
   inspection: Inspection;
@@ -72,12 +74,15 @@ export async function signalbox(world: World): Promise<Signalbox> {
   };
   const host = new Host(parts);
   const alarm = new Alarm(host, parts);
-  const found = await revive(host, parts);
+  const { found, stored } = await revive(host, parts);
+  // Whoever waits for it is told as well.
+  stored.catch(() => {});
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
   return {
     account,
     firstStart: made,
+    awake: stored,
     newId,
     host,
     inspection,

@@ -7,8 +7,17 @@ import type { Told } from "./address.ts";
 import type { Host, HostParts } from "./host.ts";
 import { spansMoved } from "./spans.ts";
 
-/** Returns how many sessions and events were found in hand. */
-export async function revive(host: Host, parts: HostParts): Promise<{ sessions: number; inHand: number }> {
+export interface Revived {
+  /** How many sessions and events were found in hand. */
+  found: { sessions: number; inHand: number };
+  /**
+   * Resolves when it is stored that they are away, and rejects where it can't be. Links are taken meanwhile: a grace runs from
+   * when they are, however slow the disk; who comes waits behind this.
+   */
+  stored: Promise<void>;
+}
+
+export async function revive(host: Host, parts: HostParts): Promise<Revived> {
   const { store, clock } = parts;
   const aliveAt = await store.aliveAt();
   // Negative where the wall clock was set back meanwhile: what was left of a span then is left of it now.
@@ -34,7 +43,6 @@ export async function revive(host: Host, parts: HostParts): Promise<{ sessions: 
         }),
       ),
   ];
-  // Not waited for: a grace runs from when links are taken, however slow the disk. Who comes meanwhile waits behind this.
-  host.tell(...told);
-  return { sessions: sessions.length, inHand: claims.length };
+  const stored = host.ask(...told).then(() => {});
+  return { found: { sessions: sessions.length, inHand: claims.length }, stored };
 }

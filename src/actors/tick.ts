@@ -54,9 +54,10 @@ export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneCa
   } catch (error) {
     parts.log("error", "a tick failed; nothing of it was answered", { error: String(error) });
     for (const { answer } of letters) answer?.reject(error);
-    // What nobody waits for would be forgotten. A bug, though, would only meet it again.
-    const again = isOutage(error) ? letters.filter(({ answer }) => answer === null) : [];
-    return { written: [], effects: [], replies: [], again, lanes, failed: true };
+    // What nobody waits for would be forgotten. A bug or a damaged file, though, would only be met again, by all others too.
+    const passes = isOutage(error);
+    const again = passes ? letters.filter(({ answer }) => answer === null) : [];
+    return { written: [], effects: [], replies: [], again, lanes: passes ? lanes : [], failed: true };
   }
 }
 
@@ -226,7 +227,8 @@ const isClaim = (letter: Letter): boolean => letter.kind === "told" && letter.to
 
 const placeOf = ({ facts: { account, lane } }: EventRecord) => ({ account, lane });
 
-const isOutage = (error: unknown): boolean => error instanceof SignalboxError && error.kind === "unavailable";
+const isOutage = (error: unknown): boolean =>
+  error instanceof SignalboxError && error.kind === "unavailable" && error.code !== "store_corrupt";
 
 /** The store names the record; what stands in it helps nobody. */
 const isUnreadable = (error: unknown): boolean =>

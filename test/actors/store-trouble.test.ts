@@ -28,6 +28,19 @@ describe("while the disk fails", () => {
     expect((await box.record(id)).actor.context).toMatchObject({ reason: "away", attempts: 0 });
   });
 
+  test("a damaged page stops whoever meets it, and not for ever everybody else", async () => {
+    const { box, trouble } = await boxInTrouble();
+    const broken = await box.plugin().connect();
+    const whole = await box.plugin({ session: "s2", instance: "instance-2", lane: "tag:other" }).connect();
+    trouble.meetsDamage = (writes) =>
+      writes.some(({ kind, record }) => kind === "session" && record.id === "s1");
+    await broken.loses();
+    await box.clock.pass(10 * SECOND);
+    const id = await box.arrives({ lane: "tag:other" });
+    expect(whole.last.eventId).toBe(id);
+    expect(await whole.acks()).toMatchObject({ status: "settled" });
+  });
+
   test("a receipt is kept: who has shown the event is not called deaf", async () => {
     const { box, trouble } = await boxInTrouble();
     const plugin = await box.plugin().connect();

@@ -10,6 +10,8 @@ export class Trouble {
   readonly damaged = new Map<string, "missing" | "unreadable" | "unrenderable">();
   /** Asked before each commit: true lets this one fail. */
   failsNext: (writes: readonly Write[]) => boolean = () => false;
+  /** Asked before each commit: true has it meet a damaged page. */
+  meetsDamage: (writes: readonly Write[]) => boolean = () => false;
   /** Before each commit; what it returns is waited for. */
   before: (writes: readonly Write[]) => Promise<void> = async () => {};
   /** Asked before each commit: true has its writes lose against somebody else's. */
@@ -41,6 +43,7 @@ export class Trouble {
   async #commit(store: Store, writes: readonly Write[]): Promise<WriteResult[]> {
     await this.before(writes);
     if (this.failing === "commits" || this.failsNext(writes)) throw diskError();
+    if (this.meetsDamage(writes)) throw damage();
     if (this.losesNext(writes)) return writes.map(() => ({ kind: "conflict" }));
     return store.commit(writes);
   }
@@ -51,6 +54,9 @@ const throwBug = () => {
 };
 
 const diskError = () => new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
+
+const damage = () =>
+  new SignalboxError("unavailable", "store_corrupt", "a page is damaged", "Restore a backup");
 
 /** True once, for a commit that writes a session in this state. */
 export function onceFor(state: string): (writes: readonly Write[]) => boolean {

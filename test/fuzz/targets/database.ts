@@ -37,7 +37,7 @@ export const database: Target = {
         if (typeof made.wal === "string")
           writeFileSync(`${path}-wal`, Buffer.from(made.wal, "base64"), { mode: 0o600 });
         await judge(path, left.wall);
-        for (const end of ["", "-wal", "-journal"]) rmSync(path + end, { force: true });
+        for (const end of ["", "-wal", "-shm", "-lock", "-journal"]) rmSync(path + end, { force: true });
       },
       close: async () => rmSync(folder, { recursive: true, force: true }),
     };
@@ -72,6 +72,7 @@ async function judge(path: string, wall: number): Promise<void> {
     return holdOneLine(error);
   }
   try {
+    await box.box.awake;
     await clock.pass(10 * SECOND);
     await box.box.events.list(box.box.account.id, [], null, 50);
     await box.arrives({ lane: "tag:fresh" });

@@ -75,8 +75,8 @@ export const HOST: readonly Mutant[] = [
     name: "nobody is waited for after a start",
     breaks: 7,
     file: "src/actors/revival.ts",
-    find: "host.tell(...told);",
-    replace: "",
+    find: "host.ask(...told)",
+    replace: "host.ask()",
   },
   {
     name: "timers are not looked at",

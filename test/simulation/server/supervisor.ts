@@ -97,6 +97,9 @@ export class Supervisor {
     this.#world.network.server = process;
     this.clockIn();
     this.#world.witness({ kind: "server", up: true });
+    process.box.awake.catch(() => {
+      if (process.life === this.#life) this.kill(false, AGAIN_MS);
+    });
   }
 
   #stopClocks(): void {
