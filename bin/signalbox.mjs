@@ -51,7 +51,10 @@ function runElsewhere(binary) {
     process.exitCode = 1;
     return;
   }
-  const child = spawn(binary, [fileURLToPath(import.meta.url)].concat(args), { stdio: "inherit" });
+  // As `npm start` does: V8's helpers would take a core from the sessions at each collection (docs/performance.md).
+  const child = spawn(binary, ["--single-threaded-gc", fileURLToPath(import.meta.url)].concat(args), {
+    stdio: "inherit",
+  });
   // From a terminal Ctrl-C reaches the child by itself too; the server takes both for one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

@@ -11,6 +11,9 @@ import { ended } from "./child.ts";
 
 const CLONE = join(import.meta.dirname, "../..");
 
+/** As `npm start` has it. */
+const COMMAND = ["--single-threaded-gc"];
+
 /** Options of Node for the server alone, such as `--cpu-prof`. */
 const NODE_OPTIONS = process.env.BENCH_SERVER_NODE_OPTIONS ?? "";
 
@@ -32,7 +35,7 @@ export async function startServer(dataDir: string, env: Record<string, string> =
   const log = openSync(`${dataDir}.log`, "a");
   const child = spawn(
     process.execPath,
-    [...NODE_OPTIONS.split(" ").filter((option) => option !== ""), "bin/signalbox.mjs", "start"],
+    [...COMMAND, ...NODE_OPTIONS.split(" ").filter((option) => option !== ""), "bin/signalbox.mjs", "start"],
     {
       cwd: CLONE,
       stdio: ["ignore", "ignore", log],
