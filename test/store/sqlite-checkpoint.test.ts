@@ -7,6 +7,8 @@ import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { until } from "../world/until.ts";
 import { newFile } from "./files.ts";
 
+const PAGE = 8_192;
+
 const AT_ONCE = { quietMs: 1, least: 1_000, many: 8_192, lookMs: 1, little: 512, long: 8_192 };
 
 interface Written {
@@ -40,7 +42,7 @@ function behind({ db }: Written): number {
 }
 
 function commit({ db, beside }: Written, pages: number): void {
-  db.prepare("INSERT INTO filler (text) VALUES (hex(zeroblob(? / 2)))").run(4096 * pages);
+  db.prepare("INSERT INTO filler (text) VALUES (hex(zeroblob(? / 2)))").run(PAGE * pages);
   beside.noteCommit();
 }
 

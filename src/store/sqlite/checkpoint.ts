@@ -16,7 +16,7 @@ const PACE = {
   /** and so many pages wait. */
   least: 1_000,
   /** Or so many wait while commits go on; looked at as often as this. */
-  many: 4_096,
+  many: 16_384,
   lookMs: 50,
   /** What the server writes back itself, where the WAL has become so long. */
   little: 512,

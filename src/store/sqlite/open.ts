@@ -13,11 +13,14 @@ const LOCK_WAIT_MS = 2_000;
 
 /**
  * The WAL is written back beside the load (`checkpoint.ts`) and begins anew when all of it is: at the latest with SQLite's own
- * checkpoint, after 65536 pages of it (256 MiB), which stops the world for what is left. The cache holds the pages that
+ * checkpoint, after 32768 pages of it (256 MiB), which stops the world for what is left. The cache holds the pages that
  * every event touches, and does not grow with the backlog (promise 8).
  */
 const PACE =
-  "PRAGMA wal_autocheckpoint = 65536; PRAGMA journal_size_limit = 201326592; PRAGMA cache_size = -16384";
+  "PRAGMA wal_autocheckpoint = 32768; PRAGMA journal_size_limit = 201326592; PRAGMA cache_size = -16384";
+
+/** Of a new file. Payloads of a few KB fill pages of 4 KiB badly: half as many bytes are written of larger ones. */
+const PAGE_BYTES = 8_192;
 
 export const IN_MEMORY = ":memory:";
 
@@ -43,7 +46,7 @@ export function openDatabase({
       makePrivateFile(path);
       db = new FencedDatabase(path, options);
     }
-    db.exec("BEGIN EXCLUSIVE");
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}; BEGIN EXCLUSIVE`);
     checkFile(db, path, migrations);
     db.exec("COMMIT");
     if (path !== IN_MEMORY) tightenModes(path);
