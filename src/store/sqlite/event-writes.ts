@@ -12,15 +12,15 @@ import { isUniqueViolation } from "./sqlite-errors.ts";
 export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
-      received_at, bytes, state, band, claimed_by, due_at, rev, actor)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      received_at, bytes, dropped, state, band, claimed_by, due_at, rev, actor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`);
   const insertContent = db.prepare(
     "INSERT INTO contents (seq, prompt, content_type, payload, marker) VALUES (?, ?, ?, ?, ?)",
   );
   const byDelivery = db.prepare(`
     SELECT id, state FROM events WHERE account = ? AND ifnull(source_id, '') = ifnull(?, '') AND delivery_id = ?
-      AND state <> 'dropped'`);
+      AND dropped = 0`);
   const byId = db.prepare("SELECT id, state FROM events WHERE id = ? AND account = ?");
   const update = db.prepare(`
     UPDATE events SET state = ?, band = ?, claimed_by = ?, due_at = ?, actor = ?, rev = rev + 1
@@ -53,6 +53,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
         facts.deliveryId,
         facts.receivedAt,
         facts.bytes,
+        keys.state === "dropped" ? 1 : 0,
         keys.state,
         BANDS.indexOf(keys.band),
         keys.claimedBy,

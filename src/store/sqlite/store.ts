@@ -9,6 +9,7 @@ import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
+import { byState } from "./by-state.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
@@ -68,7 +69,6 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       recent.committed();
       expected.committed();
       recentSessions.committed();
-      waiting.committed();
       quiet.noteCommit();
     },
     rolledBack() {
@@ -78,7 +78,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     },
   });
   const eventWriting = eventWrites(db, recent, expected);
-  const event = events(db, aside, recent, expected);
+  const event = events(db, recent, expected);
+  const listed = byState(db, aside);
   const waiting = waitingCounts(db);
   const lane = lanes(db, aside, recent);
   const session = sessions(db, aside, recentSessions);
@@ -100,8 +101,10 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   function apply(write: Write): WriteResult {
     switch (write.kind) {
       case "append":
+        waiting.written();
         return eventWriting.append(write.record, write.content);
       case "event":
+        waiting.written();
         return eventWriting.replace(write.record);
       case "session":
         return session.put(write.record);
@@ -135,8 +138,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     sessions: (of) => read(() => session.sessions(of)),
     due: (until, limit) => read(() => timer.due(until, limit)),
     nextDue: () => read(() => timer.nextDue()),
-    events: (of, filter) => read(() => event.events(of, filter)),
-    counts: (of, most) => read(() => event.counts(of, most)),
+    events: (of, filter) => read(() => listed.events(of, filter)),
+    counts: (of, most) => read(() => listed.counts(of, most)),
 
     putSource: (record) => group.run(() => source.put(record)),
     source: (profileId, slug) => read(() => source.source(profileId, slug)),

@@ -6,37 +6,50 @@ import { numberOf } from "./rows.ts";
 
 const COUNT = `
   SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} LIMIT ?)`;
-const BEYOND = `
-  SELECT 1 AS n FROM events INDEXED BY events_order WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE}
-  LIMIT 1 OFFSET ?`;
+
+/** A long lane is counted so much further than asked: until as many events were written, it needs no look. */
+const FURTHER = 1_000;
+
+interface Counted {
+  n: number;
+  /** `n` is all of them, not only as many as were counted. */
+  all: boolean;
+  /** How many writes of events there had been. */
+  writes: number;
+}
 
 export function waitingCounts(db: DatabaseSync) {
   const count = db.prepare(COUNT);
-  const beyond = db.prepare(BEYOND);
-  /** Since the last commit: an ack and the delivery that follows it ask for the same. */
-  const known = new Map<string, number>();
-  /** Where that many waited the last time, it is asked first whether they still do: it costs a third of counting them. */
-  const long = new Set<string>();
+  const known = new Map<string, Counted>();
+  let writes = 0;
 
-  function counted(account: string, lane: Lane, most: number): number {
-    const key = `${account} ${lane}`;
-    if (long.has(key) && beyond.get(account, lane, most - 1) !== undefined) return most;
-    const n = numberOf(count.get(account, lane, most));
-    if (n === most) long.add(key);
-    else long.delete(key);
-    return n;
+  function counted(account: string, lane: Lane, most: number): Counted {
+    const few = numberOf(count.get(account, lane, most));
+    if (few < most) return { n: few, all: true, writes };
+    const n = numberOf(count.get(account, lane, most + FURTHER));
+    return { n, all: n < most + FURTHER, writes };
+  }
+
+  /** Each write has taken one of a lane's at most. */
+  function holds({ n, all, writes: then }: Counted, most: number): boolean {
+    return n - (writes - then) >= most || (all && writes === then);
   }
 
   return {
-    /** Something was committed. */
-    committed: () => known.clear(),
+    /** An event was written: one more or one less may wait. */
+    written(): void {
+      writes += 1;
+    },
 
     /** No further than `most`. */
     waiting(account: string, lane: Lane, most: number): number {
-      const key = `${account} ${lane} ${most}`;
-      const n = known.get(key) ?? counted(account, lane, most);
-      known.set(key, n);
-      return n;
+      const key = `${account} ${lane}`;
+      const before = known.get(key);
+      if (before !== undefined && holds(before, most)) return Math.min(before.n, most);
+      const now = counted(account, lane, most);
+      if (now.n > 0) known.set(key, now);
+      else known.delete(key);
+      return Math.min(now.n, most);
     },
   };
 }
