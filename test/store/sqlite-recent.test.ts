@@ -158,3 +158,43 @@ test("however it was counted before, what waits is what waits", async () => {
     await check();
   }
 });
+
+test("who has what in hand is known after each way in which a claim comes and goes", async () => {
+  const handOf = async (session: string) => (await store.claimOf(ACCOUNT, session))?.facts.id ?? null;
+  expect(await handOf("s1")).toBeNull();
+  const first = await put(store, claimed(await add(store), "s1"));
+  expect(await handOf("s1")).toBe(first.facts.id);
+  // An ack and the next claim in one commit.
+  const second = claimed(await add(store), "s1");
+  await store.commit([
+    { kind: "event", record: acked(first) },
+    { kind: "event", record: second },
+  ]);
+  expect(await handOf("s1")).toBe(second.facts.id);
+  const held = await stored(store, second.facts.id);
+  // From one hand into another.
+  const back = await put(store, returned(held));
+  expect(await handOf("s1")).toBeNull();
+  const third = await put(store, claimed(back, "s2"));
+  expect([await handOf("s1"), await handOf("s2")]).toEqual([null, third.facts.id]);
+  const mend = breakSaying("COMMIT");
+  await expect(commitOne(store, { kind: "event", record: acked(third) })).rejects.toMatchObject({
+    code: "store_io",
+  });
+  mend();
+  expect(await handOf("s2")).toBe(third.facts.id);
+  await mustStore(store, append(claimed(newEvent(), "s1")));
+  expect(await handOf("s1")).not.toBeNull();
+});
+
+test("the first of a lane is looked for anew after each commit", async () => {
+  const headId = async () => (await store.heads(ACCOUNT, LANE, 1))[0]?.facts.id;
+  expect(await headId()).toBeUndefined();
+  const first = await add(store);
+  const second = await add(store);
+  expect(await headId()).toBe(first.facts.id);
+  const held = await put(store, claimed(first, "s1"));
+  expect(await headId()).toBe(second.facts.id);
+  await put(store, returned(held));
+  expect(await headId()).toBe(first.facts.id);
+});

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EventRecord } from "../../domain/event.ts";
 import type { Lane } from "../../domain/lane.ts";
 import { IS_CLAIMABLE } from "./is-claimable.ts";
+import { RecentHands } from "./recent-hands.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { eventOf } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
@@ -14,26 +15,52 @@ const CLAIM_OF = "SELECT * FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIM_ID_OF = "SELECT id FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIMS = "SELECT * FROM events WHERE claimed_by IS NOT NULL";
 
-export function lanes(db: DatabaseSync, aside: SetAside, recent: RecentRecords<EventRecord>) {
+export function lanes(
+  db: DatabaseSync,
+  aside: SetAside,
+  recent: RecentRecords<EventRecord>,
+  hands: RecentHands,
+) {
   const heads = db.prepare(HEADS);
   const headId = db.prepare(HEAD_ID);
   const claimOf = db.prepare(CLAIM_OF);
   const claimIdOf = db.prepare(CLAIM_ID_OF);
   const claims = db.prepare(CLAIMS);
 
+  /** The first of each lane, since the last commit: read ahead while its session works, and asked for by its ack. */
+  const firsts = new Map<string, EventRecord[]>();
+
+  function first(account: string, lane: Lane): EventRecord[] {
+    const known = recent.get(headId.get(account, lane)?.id);
+    if (known !== undefined) return [known];
+    return aside.readable(rowsOf(heads, account, lane), eventOf, 1).map((record) => recent.read(record));
+  }
+
+  function idOfClaim(account: string, session: string): string | null {
+    const holder = RecentHands.keyOf(account, session);
+    const known = hands.get(holder);
+    if (known !== undefined) return known;
+    const id = claimIdOf.get(account, session)?.id;
+    const read = typeof id === "string" ? id : null;
+    hands.read(holder, read);
+    return read;
+  }
+
   return {
+    /** Something was committed. */
+    committed: () => firsts.clear(),
+
     heads(account: string, lane: Lane, limit: number): EventRecord[] {
-      if (limit === 1) {
-        const known = recent.get(headId.get(account, lane)?.id);
-        if (known !== undefined) return [known];
-      }
-      const found = aside.readable(rowsOf(heads, account, lane), eventOf, limit);
-      return limit === 1 ? found.map((record) => recent.read(record)) : found;
+      if (limit > 1) return aside.readable(rowsOf(heads, account, lane), eventOf, limit);
+      const key = `${account} ${lane}`;
+      const found = firsts.get(key) ?? first(account, lane);
+      firsts.set(key, found);
+      return found;
     },
 
     claimOf(account: string, session: string): EventRecord | null {
-      const id = claimIdOf.get(account, session)?.id;
-      if (id === undefined) return null;
+      const id = idOfClaim(account, session);
+      if (id === null) return null;
       return recent.get(id) ?? eventOf(rowOf(claimOf, account, session));
     },
 

@@ -11,6 +11,10 @@ interface Kind<R> {
   keyOf(record: R): string;
   /** False: once it is written like this, nobody asks for it any more but to look at it. */
   keeps(record: R): boolean;
+  /** Told of each record as it was committed. */
+  committed?(record: R): void;
+  /** Told that what is in the file is not known for sure. */
+  doubted?(): void;
 }
 
 export class RecentRecords<R> {
@@ -30,6 +34,7 @@ export class RecentRecords<R> {
 
   committed(): void {
     for (const record of this.#written.splice(0)) {
+      this.#kind.committed?.(record);
       if (this.#kind.keeps(record)) this.read(record);
       else this.#committed.delete(this.#kind.keyOf(record));
     }
@@ -38,11 +43,13 @@ export class RecentRecords<R> {
   /** It was found to differ from what is in the file. */
   lost(key: string): void {
     this.#committed.delete(key);
+    this.#kind.doubted?.();
   }
 
   /** Also of a commit that failed it is not known what it has left. */
   rolledBack(): void {
     for (const record of this.#written.splice(0)) this.#committed.delete(this.#kind.keyOf(record));
+    this.#kind.doubted?.();
   }
 
   /** As it stands in the file. */

@@ -17,6 +17,7 @@ import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
+import { RecentHands } from "./recent-hands.ts";
 import { RecentRecords } from "./recent-records.ts";
 import { sessionKey, sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
@@ -58,9 +59,12 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     if (failure === null) throw error;
     log?.(failure);
   });
+  const hands = new RecentHands();
   const recent = new RecentRecords<EventRecord>({
     keyOf: ({ facts }) => facts.id,
     keeps: ({ actor }) => actor.context.claim !== null,
+    committed: (record) => hands.committed(record),
+    doubted: () => hands.forget(),
   });
   const expected = new ExpectedContent();
   const recentSessions = new RecentRecords<SessionRecord>({ keyOf: sessionKey, keeps: () => true });
@@ -69,6 +73,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       recent.committed();
       expected.committed();
       recentSessions.committed();
+      lane.committed();
       quiet.noteCommit();
     },
     rolledBack() {
@@ -81,7 +86,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const event = events(db, recent, expected);
   const listed = byState(db, aside);
   const waiting = waitingCounts(db);
-  const lane = lanes(db, aside, recent);
+  const lane = lanes(db, aside, recent, hands);
   const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
   const source = sources(db, aside);
