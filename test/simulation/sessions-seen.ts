@@ -20,10 +20,14 @@ export interface SessionSeen {
   extendedUntil: number;
 }
 
+type Frame = Extract<Happening, { kind: "heard" }>["frame"];
+
 export class SessionsSeen {
   readonly #world: World;
   readonly #sessions = new Map<string, SessionSeen>();
   readonly #hellos = new WeakMap<Wire, { instance: string; tool: boolean }>();
+
+  readonly #receipts = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -77,7 +81,25 @@ export class SessionsSeen {
     seen.heardAt = this.#world.uptime.ms;
     if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
     if (frame.case === "presence") seen.tool = frame.value.toolRunning;
-    const isLife = frame.case === "presence" ? frame.value.life : frame.case !== "held";
-    if (isLife) seen.lifeAt = this.#world.serverTime.ms;
+    if (this.#isLife(frame)) seen.lifeAt = this.#world.serverTime.ms;
+  }
+
+  /** A receipt is one when it comes first: after a break a plugin says again what is known. */
+  #isLife(frame: Frame): boolean {
+    switch (frame.case) {
+      case "presence":
+        return frame.value.life;
+      case "held":
+        return false;
+      case "surfaced":
+      case "taken": {
+        const receipt = `${frame.case} ${frame.value.of?.eventId} ${frame.value.of?.delivery}`;
+        const first = !this.#receipts.has(receipt);
+        this.#receipts.add(receipt);
+        return first;
+      }
+      default:
+        return true;
+    }
   }
 }
