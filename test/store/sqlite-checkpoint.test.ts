@@ -4,12 +4,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test, vi } from "vitest";
 import { type Checkpoints, checkpoints } from "../../src/store/sqlite/checkpoint.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/store.ts";
 import { until } from "../world/until.ts";
 import { newFile } from "./files.ts";
 
 const PAGE = 8_192;
 
-const AT_ONCE = { quietMs: 1, least: 1_000, many: 8_192, lookMs: 1, little: 512, long: 8_192 };
+const AT_ONCE = { quietMs: 1, least: 1_000, many: 8_192, lookMs: 1, little: 512, long: 8_192, restMs: 1 };
 
 interface Written {
   db: DatabaseSync;
@@ -122,4 +123,40 @@ test("nothing is asked of a store that was closed", async () => {
   one.db.close();
   await laterPass();
   expect(one.fail).not.toHaveBeenCalled();
+});
+
+test("what fails is left alone for a while, so that it does not fill the log", async () => {
+  const one = written();
+  const junk = newFile();
+  writeFileSync(junk, "no database".repeat(1_000));
+  const fail = vi.fn();
+  const beside = checkpoints(one.db, junk, fail, { ...AT_ONCE, restMs: 60_000 });
+  commit({ ...one, beside }, 2_000);
+  await until(() => fail.mock.calls.length > 0, "the failure to be told");
+  commit({ ...one, beside }, 2_000);
+  await laterPass();
+  expect(fail).toHaveBeenCalledTimes(1);
+  await beside.close();
+});
+
+test("closing it again is nothing", async () => {
+  const one = written();
+  commit(one, 2_000);
+  await writtenBack(one);
+  await one.beside.close();
+  await one.beside.close();
+});
+
+test("a thread that can't start is told, and stops nobody", async () => {
+  const told = vi.fn();
+  const { db } = written();
+  // No path at all, so that it is no trouble of the file's that the thread meets.
+  const store = sqliteStore(db, "no\0path", { log: told });
+  db.prepare("INSERT INTO filler (text) VALUES (hex(zeroblob(? / 2)))").run(PAGE * 2_000);
+  await store.noteAlive(1);
+  await until(() => told.mock.calls.length > 0, "the failure to be told");
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ code: "store_not_written_back" }));
+  await store.noteAlive(2);
+  expect(await store.aliveAt()).toBe(2);
+  await store.close();
 });

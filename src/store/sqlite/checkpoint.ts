@@ -21,6 +21,8 @@ const PACE = {
   /** What the server writes back itself, where the WAL has become so long. */
   little: 512,
   long: 16_384,
+  /** After a failure nothing is tried for so long: what is in the way seldom leaves sooner, and each try is a line of the log. */
+  restMs: 10_000,
 };
 
 /** After so many in a row the thread is no quicker than the commits. */
@@ -49,17 +51,18 @@ export function checkpoints(
   let thread: Worker | null = null;
   let underWay = false;
   let passes = 0;
-  let closing = false;
+  let restsUntil = 0;
+  let left: Promise<void> | undefined;
 
   const wal = () => Wal.parse(look.get());
 
   function passIfBehind(pages: number): void {
-    if (underWay || !db.isOpen) return;
+    if (underWay || performance.now() < restsUntil || !db.isOpen) return;
     try {
       const { log, checkpointed } = wal();
       if (log - checkpointed >= pages) pass(1);
     } catch (error) {
-      fail(error);
+      failed(error);
     }
   }
 
@@ -79,8 +82,14 @@ export function checkpoints(
       if (left > pace.little && passes < MOST_PASSES) pass(passes + 1);
       else if (left > 0 && log >= pace.long) db.exec("PRAGMA wal_checkpoint(PASSIVE)");
     } catch (error) {
-      fail(error);
+      failed(error);
     }
+  }
+
+  function failed(error: unknown): void {
+    underWay = false;
+    restsUntil = performance.now() + pace.restMs;
+    fail(error);
   }
 
   function start(): Worker {
@@ -88,18 +97,25 @@ export function checkpoints(
     // Not to keep a process alive that has nothing else to do.
     started.unref();
     started.on("message", (done: WrittenBack) => {
-      if (closing) return;
+      if (left !== undefined) return;
       if (done.ok) return passed();
-      underWay = false;
-      fail(Object.assign(new Error(done.message), { errcode: done.errcode }));
+      failed(Object.assign(new Error(done.message), { errcode: done.errcode }));
     });
-    // It could not open the file, or is out of memory: another one may.
+    // It could not start or open the file, or is out of memory: another one may.
     started.on("error", (error) => {
-      underWay = false;
       thread = null;
-      fail(error);
+      failed(error);
     });
     return started;
+  }
+
+  async function leave(): Promise<void> {
+    const leaving = thread;
+    if (leaving === null) return;
+    const gone = new Promise((resolve) => leaving.once("exit", resolve));
+    leaving.ref();
+    leaving.postMessage("leave");
+    await gone;
   }
 
   return {
@@ -115,16 +131,11 @@ export function checkpoints(
         passIfBehind(pace.many);
       }, pace.lookMs).unref();
     },
-    async close() {
+    close() {
       clearTimeout(quiet);
       clearTimeout(soon);
-      closing = true;
-      const leaving = thread;
-      if (leaving === null) return;
-      const left = new Promise((resolve) => leaving.once("exit", resolve));
-      leaving.ref();
-      leaving.postMessage("leave");
-      await left;
+      left ??= leave();
+      return left;
     },
   };
 }

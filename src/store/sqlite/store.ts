@@ -3,7 +3,7 @@
  * at once, from what is committed. Both stand on one connection, so nothing waits for a lock of its own.
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { SignalboxError } from "../../domain/errors.ts";
+import { reasonOf, SignalboxError } from "../../domain/errors.ts";
 import type { EventRecord } from "../../domain/event.ts";
 import type { Store, Write, WriteResult } from "../../domain/ports/store.ts";
 import type { SessionRecord } from "../../domain/session.ts";
@@ -54,11 +54,9 @@ export async function openSqliteStore({
 /** The store on a database that `openDatabase` opened, whose owner it becomes. */
 export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: StoreOptions = {}): Store {
   const aside = setAside(log ?? (() => {}));
-  const quiet = checkpoints(db, path, (error) => {
-    const failure = storageFailure(error, path);
-    if (failure === null) throw error;
-    log?.(failure);
-  });
+  const quiet = checkpoints(db, path, (error) =>
+    log?.(storageFailure(error, path) ?? leftInWal(error, path)),
+  );
   const hands = new RecentHands();
   const recent = new RecentRecords<EventRecord>({
     keyOf: ({ facts }) => facts.id,
@@ -173,4 +171,15 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       db.close();
     },
   };
+}
+
+/** Its thread could not start, for want of open files or of memory: no reason to stop who still stores. */
+function leftInWal(error: unknown, path: string): SignalboxError {
+  return new SignalboxError(
+    "unavailable",
+    "store_not_written_back",
+    `the store ${path} could not be written back from its log: ${reasonOf(error)}`,
+    "Nothing is lost, and it is tried again; raise the limit of open files (ulimit -n) if it comes back",
+    error,
+  );
 }
