@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -134,6 +134,26 @@ describe("what is in the way is said in one line, with its cure", () => {
       code: "store_unopened",
       message: expect.stringContaining(path),
     });
+  });
+
+  test("a link to the file leads to the same lock", async () => {
+    const path = newFile();
+    const link = newFile();
+    const store = await openSqliteStore({ path });
+    symlinkSync(path, link);
+    await expect(openSqliteStore({ path: link, lockWaitMs: 0 })).rejects.toMatchObject({
+      code: "store_locked",
+    });
+    await store.close();
+    const again = await openSqliteStore({ path: link });
+    await again.close();
+  });
+
+  test("a link to a file that is not there yet is followed", async () => {
+    const link = newFile();
+    symlinkSync(newFile(), link);
+    const store = await openSqliteStore({ path: link });
+    await store.close();
   });
 
   test("a second server on the same file is refused, and the first goes on", async () => {

@@ -3,16 +3,18 @@
  * ends, however it ends: `kill -9` leaves nothing to clean up. The store's file itself stays readable for others: a
  * backup, `sqlite3`, and the thread that writes the log back (`checkpoint.ts`). What others write there is not seen.
  */
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-export const lockOf = (path: string): string => `${path}-lock`;
+/** Beside the file itself, so that a link to it leads to the same lock. */
+export const lockOf = (path: string): string => `${existsSync(path) ? realpathSync(path) : path}-lock`;
 
 /** SQLite gives the files that it makes beside a file that file's mode, so it has it before SQLite makes any. */
 export function makePrivateFile(path: string): void {
   // A file that exists is never opened here: closing it again would drop every lock that this process has on it.
-  if (!existsSync(path) && existsSync(dirname(path))) closeSync(openSync(path, "wx", 0o600));
+  // Not "wx": a server that starts beside this one may make it in between, and a link may lead to no file yet.
+  if (!existsSync(path) && existsSync(dirname(path))) closeSync(openSync(path, "a", 0o600));
 }
 
 /** A database that is this process's while it is open. Throws SQLite's error where another has it. */
