@@ -40,9 +40,16 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
  * a line is written. An end of the process that can be heard writes what is left.
  */
 export function stderrTarget(): LogTarget {
-  const file = destination({ fd: 2, sync: true });
-  // Nobody reads it any more, as when a terminal is closed: that is no reason to leave events behind.
-  file.on("error", () => {});
+  const fresh = () => {
+    const made = destination({ fd: 2, sync: true });
+    // Nobody reads it any more, as when a terminal is closed, or its disk is full: that is no reason to leave events behind. What
+    // could not be written goes with its destination, which would keep it, and all that follows, until it can.
+    made.on("error", () => {
+      file = fresh();
+    });
+    return made;
+  };
+  let file = fresh();
   let lines = "";
   const flush = () => {
     const text = lines;
