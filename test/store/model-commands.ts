@@ -165,6 +165,9 @@ async function compare(model: Readonly<Model>, { store }: Box): Promise<void> {
   for (const where of LANES) {
     const waiting = waitingOf(model, where);
     expect(idsOf(await store.heads(model.account, where, 100))).toEqual(waiting.map(({ id }) => id));
+    expect(idsOf(await store.heads(model.account, where, 1))).toEqual(
+      waiting.slice(0, 1).map(({ id }) => id),
+    );
     expect(await store.waiting(model.account, where, 100)).toBe(waiting.length);
   }
   for (const who of SESSIONS) {

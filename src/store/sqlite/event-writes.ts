@@ -95,8 +95,9 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
         return { kind: "stored" };
       } catch (error) {
         // The session has another event in hand (promise 2). SQLite has undone this statement and nothing else.
-        if (isUniqueViolation(error)) return { kind: "conflict" };
-        throw error;
+        if (!isUniqueViolation(error)) throw error;
+        recent.lost(facts.id);
+        return { kind: "conflict" };
       }
     },
   };
