@@ -11,8 +11,14 @@ import { fileURLToPath } from "url";
 const NEEDED = 24;
 const args = process.argv.slice(2);
 
-if (parseInt(process.versions.node, 10) >= NEEDED) runHere();
+if (parseInt(process.versions.node, 10) >= NEEDED && hasSqlite()) runHere();
 else runElsewhere(packagedNode());
+
+// Early ones of Node 24 have a SQLite that takes a mere look at its log for the order to write it back (before 3.51).
+function hasSqlite() {
+  const [major, minor] = (process.versions.sqlite || "0.0").split(".").map(Number);
+  return major > 3 || (major === 3 && minor >= 51);
+}
 
 function runHere() {
   import("../src/cli/main.ts")
@@ -45,7 +51,7 @@ function packagedNode() {
 function runElsewhere(binary) {
   if (binary === null) {
     process.stderr.write(
-      `signalbox needs Node ${NEEDED} and this is ${process.versions.node}. ` +
+      `signalbox needs a recent Node ${NEEDED} and this is ${process.versions.node}. ` +
         "Run `npm ci` in its folder, which installs the right one beside it.\n",
     );
     process.exitCode = 1;

@@ -72,5 +72,5 @@ test.skipIf(oldNode === undefined)("on an old Node without the project's own, on
   await copyFile(LAUNCHER, join(folder, "bin", "signalbox.mjs"));
   const child = launch(["start"], process.env, oldNode, join(folder, "bin", "signalbox.mjs"));
   expect(await child.ended).toBe(1);
-  expect(child.err()).toMatch(/^signalbox needs Node 24 and this is .*npm ci.*\n$/);
+  expect(child.err()).toMatch(/^signalbox needs a recent Node 24 and this is .*npm ci.*\n$/);
 });
