@@ -1,4 +1,4 @@
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDataDir, readSettings } from "../../src/config/read-settings.ts";
@@ -101,7 +101,9 @@ test("a tilde in the data folder is the home of the environment", () => {
 });
 
 test("an empty HOME counts as unset", () => {
-  expect(readDataDir({ options: {}, env: { HOME: "" } })).toBe(join(userInfo().homedir, ".signalbox"));
+  const unset = readDataDir({ options: {}, env: {} });
+  expect(unset).toMatch(/.\/\.signalbox$/);
+  expect(readDataDir({ options: {}, env: { HOME: "" } })).toBe(unset);
 });
 
 test.each([
