@@ -1,8 +1,8 @@
-/** Which Claude Code there is, and whether it is one that the plugin was tried with. */
+/** Which Claude Code there is, and whether it is one that the plugin is written for. */
 import { runProgram } from "./program.ts";
 
 /** Of the client whose hooks and wakes the plugin was written by. */
-export const TRIED_WITH = "2.1.329";
+export const WRITTEN_FOR = "2.1.329";
 
 export type ClaudeVersion =
   | { kind: "not_found" }
@@ -16,7 +16,7 @@ export async function claudeVersion(env: NodeJS.ProcessEnv): Promise<ClaudeVersi
   if (result.kind === "not_found") return result;
   const [version] = /\d+\.\d+\.\d+/.exec(result.code === 0 ? result.output : "") ?? [];
   if (version === undefined) return { kind: "unknown" };
-  return { kind: isOlder(version, TRIED_WITH) ? "older" : "good", version };
+  return { kind: isOlder(version, WRITTEN_FOR) ? "older" : "good", version };
 }
 
 export const OLD_CLAUDE_CURE =

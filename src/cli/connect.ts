@@ -49,7 +49,7 @@ export const connect: Command = {
     if (await closeToOthers(path)) call.terminal.print("Others could read it; it is yours alone now.");
     const installed = await installPlugin(call.env, call.terminal);
     if (installed === "failed") return 1;
-    const first = installed === "by_hand" ? "After these two lines, start" : "Now start";
+    const first = installed === "by_hand" ? "After that, start" : "Now start";
     const lane = done.session ? ` --session ${done.session}` : "";
     call.terminal.print(
       `${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened${lane}`,

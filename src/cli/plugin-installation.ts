@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { claudeVersion, OLD_CLAUDE_CURE, TRIED_WITH } from "./claude-version.ts";
+import { claudeVersion, OLD_CLAUDE_CURE, WRITTEN_FOR } from "./claude-version.ts";
 import { type InstalledCopy, installedCopy } from "./installed-plugin.ts";
 import { runProgram } from "./program.ts";
 import { shellLine } from "./shell-line.ts";
@@ -41,7 +41,7 @@ export async function installPlugin(
   }
   if (claude.kind === "older") {
     terminal.complain(
-      `Claude Code ${claude.version} is older than ${TRIED_WITH}, with which the plugin was tried. ${OLD_CLAUDE_CURE}.`,
+      `Claude Code ${claude.version} is older than ${WRITTEN_FOR}, for which the plugin is written. ${OLD_CLAUDE_CURE}.`,
     );
   }
   const troubles: string[] = [];
@@ -61,7 +61,7 @@ export async function installPlugin(
 }
 
 function tellByHand(terminal: Terminal): void {
-  terminal.print("`claude` is not on the PATH. Where it is, run these two lines:");
+  terminal.print("`claude` is not on the PATH. Where it is, run these lines:");
   for (const args of [ADD, INSTALL]) terminal.print(`  ${commandLine(args)}`);
   terminal.print("Where an older one is installed, these bring it up to date:");
   for (const args of [REFRESH, UPDATE]) terminal.print(`  ${commandLine(args)}`);

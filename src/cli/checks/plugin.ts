@@ -1,7 +1,7 @@
 /** The plugin: built, built from what is here, installed as it is here, in a client that has what it needs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { claudeVersion, OLD_CLAUDE_CURE, TRIED_WITH } from "../claude-version.ts";
+import { claudeVersion, OLD_CLAUDE_CURE, WRITTEN_FOR } from "../claude-version.ts";
 import { installedCopy } from "../installed-plugin.ts";
 import { CLONE, PLUGIN } from "../plugin-installation.ts";
 import { runProgram } from "../program.ts";
@@ -25,13 +25,13 @@ async function checkClaude(env: NodeJS.ProcessEnv): Promise<Finding[]> {
       ];
     case "unknown":
       return [
-        warn("`claude --version` does not say which it is", `Look whether it is ${TRIED_WITH} or later`),
+        warn("`claude --version` does not say which it is", `Look whether it is ${WRITTEN_FOR} or later`),
         await checkInstalled(env),
       ];
     case "older":
       return [
         warn(
-          `Claude Code ${claude.version} is older than ${TRIED_WITH}, with which the plugin was tried`,
+          `Claude Code ${claude.version} is older than ${WRITTEN_FOR}, for which the plugin is written`,
           OLD_CLAUDE_CURE,
         ),
         await checkInstalled(env),
