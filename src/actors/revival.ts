@@ -1,6 +1,6 @@
 /**
- * What a server does with what it finds in its store, before it takes a link: spans are moved by the time it was down,
- * and every session is away with a full grace (promises 5, 7). Nothing that is held times out before that.
+ * What a server does with what it finds in its store: spans are moved by the time it was down, before it takes a link, and
+ * every session is away with a full grace from then on (promises 5, 7). Nothing that is held times out before that.
  */
 import { sessionState } from "../domain/session.ts";
 import type { Told } from "./address.ts";

@@ -1,4 +1,7 @@
 /** The disk fails in the middle of a step, and is well again: nothing that was said then may be forgotten. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventState } from "../../src/domain/event.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
@@ -191,4 +194,18 @@ test("a listener that fails costs nobody his answer", async () => {
   expect(await plugin.acks()).toMatchObject({ status: "settled" });
   expect(await box.state(id)).toBe("acked");
   expect((await box.arrives()).startsWith("evt_")).toBe(true);
+});
+
+test("a start that can't store what it has found says so, instead of serving what it can't keep", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "signalbox-"));
+  const path = join(folder, "signalbox.db");
+  const before = await Box.start({ path });
+  await before.plugin().connect();
+  await before.kill();
+  const trouble = new Trouble();
+  trouble.failsNext = onceFor("away");
+  const box = await Box.start({ path, clock: before.clock, wrap: (store) => trouble.wrap(store) });
+  await expect(box.box.awake).rejects.toThrow("the disk fails");
+  await box.kill();
+  rmSync(folder, { recursive: true });
 });

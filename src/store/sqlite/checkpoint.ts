@@ -1,8 +1,8 @@
 /**
  * Writes the WAL back into the file, in a thread beside the server's: a checkpoint copies every page that changed and waits for
  * the disk, and nobody's request should wait for it. The WAL begins anew only when all of it is written back, which never
- * happens while commits go on: once the thread has left little, the server writes that back itself, which takes some
- * milliseconds. SQLite's own checkpoint stays as the limit of the WAL (`open.ts`).
+ * happens while commits go on: once the thread has left little, the server writes that back itself: a pause of 30 to
+ * 50 ms where the load is all that the machine can take (docs/performance.md). SQLite's own checkpoint stays as the limit of the WAL (`open.ts`).
  */
 import type { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
