@@ -12,7 +12,7 @@ import { ended } from "./child.ts";
 const CLONE = join(import.meta.dirname, "../..");
 
 /** As `npm start` has it. */
-const COMMAND = ["--single-threaded-gc"];
+const COMMAND = ["--min-semi-space-size=32", "--max-semi-space-size=32"];
 
 /** Options of Node for the server alone, such as `--cpu-prof`. */
 const NODE_OPTIONS = process.env.BENCH_SERVER_NODE_OPTIONS ?? "";
