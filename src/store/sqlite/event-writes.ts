@@ -9,6 +9,15 @@ import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 
+/** Thousands of events a second are born alike, and share their actor (`actors/step.ts`). */
+const births = new WeakMap<EventRecord["actor"], string>();
+
+function textOfBirth(actor: EventRecord["actor"]): string {
+  const text = births.get(actor) ?? JSON.stringify(actor);
+  if (Object.isFrozen(actor)) births.set(actor, text);
+  return text;
+}
+
 export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
@@ -59,7 +68,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
         keys.claimedBy,
         keys.dueAt,
         record.rev + 1,
-        JSON.stringify(actor),
+        textOfBirth(actor),
       );
       if (changes === 0) return known(record, keys);
       if (keys.state !== "dropped") {
