@@ -47,8 +47,10 @@ export function header(headers: Headers, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+const utf8 = new TextDecoder();
+
 function readPayload(headers: Headers, body: Uint8Array): Payload {
-  const text = new TextDecoder().decode(body);
+  const text = utf8.decode(body);
   const said = mediaType(header(headers, "content-type"));
   if (said === "application/x-www-form-urlencoded") {
     const field = new URLSearchParams(text).get("payload");

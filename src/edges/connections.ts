@@ -18,8 +18,14 @@ export interface ConnectionLimits {
 
 export type Standing = "owing" | "answered" | "served";
 
-/** As grpc-js names whoever calls. */
-export const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;
+const peers = new WeakMap<Socket, string>();
+
+/** As grpc-js names whoever calls. Asked for with each request, and the same as long as there is a connection. */
+export function peerOf(socket: Socket): string {
+  const known = peers.get(socket) ?? `${socket.remoteAddress}:${socket.remotePort}`;
+  peers.set(socket, known);
+  return known;
+}
 
 export class Connections {
   readonly #limits: ConnectionLimits;

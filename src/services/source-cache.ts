@@ -32,16 +32,19 @@ export class SourceCache<T> {
     return this.#kept.size;
   }
 
+  /** The kept answer; undefined: there is none, or not any more. */
+  kept(key: string): Promise<T | null> | undefined {
+    const known = this.#kept.get(key);
+    if (known === undefined) return undefined;
+    this.#kept.delete(key);
+    if (known.until <= this.#clock.monotonic()) return undefined;
+    this.#kept.set(key, known);
+    return known.answer;
+  }
+
   /** The kept answer, or what `read` gives; who asks while somebody reads gets the same. */
   find(key: string, read: () => Promise<T | null>): Promise<T | null> {
-    const now = this.#clock.monotonic();
-    const known = this.#kept.get(key);
-    this.#kept.delete(key);
-    if (known !== undefined && known.until > now) {
-      this.#kept.set(key, known);
-      return known.answer;
-    }
-    return this.#read(key, now, read);
+    return this.kept(key) ?? this.#read(key, this.#clock.monotonic(), read);
   }
 
   /** Everything: changes are rare. What is being read at this moment is forgotten too. */

@@ -127,9 +127,12 @@ export class Sources {
 
   /** The source behind a webhook URL; null: there is none. */
   async find(profileId: string, slug: string): Promise<OpenSource | null> {
+    const address = `${profileId}/${slug}`;
+    const known = this.#cache.kept(address);
+    if (known !== undefined) return known;
     // What no source can be called is in no store, and not worth a place in the cache.
     if (!ProfileId.safeParse(profileId).success || !Slug.safeParse(slug).success) return null;
-    return this.#cache.find(`${profileId}/${slug}`, async () => {
+    return this.#cache.find(address, async () => {
       const source = await this.#parts.store.source(profileId, slug);
       return source === null
         ? null

@@ -1,4 +1,5 @@
 /** The thread that writes the WAL back into the file (`checkpoint.ts`): on a connection of its own, one pass at a message. */
+import { constants, platform, setPriority } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -6,6 +7,10 @@ import { parentPort, workerData } from "node:worker_threads";
 export type WrittenBack = { ok: true } | { ok: false; message: string; errcode: number | null };
 
 const { path } = workerData as { path: string }; // Made by checkpoint.ts.
+
+// Whoever has a request to answer goes first. Linux alone has priorities of threads: elsewhere it would be the server's.
+if (platform() === "linux") setPriority(constants.priority.PRIORITY_LOW);
+
 const db = new DatabaseSync(path);
 // Waits for nobody, and keeps nobody waiting.
 const pass = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
