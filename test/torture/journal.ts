@@ -1,22 +1,24 @@
 /**
  * The store's own word on what was committed, and in which order: triggers write every arrival and every change of state
  * or of hands into a table of the same file, in the same transaction. What was rolled back has left nothing there; what
- * was committed twice stands there twice.
+ * was committed twice stands there twice. What was committed together has the number of its transaction in common.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 
 const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by,
-  json_extract(new.actor, '$.context.delivery'))`;
-const INTO = "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, delivery)";
+  json_extract(new.actor, '$.context.delivery'), (SELECT number FROM torture_transaction))`;
+const INTO = "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, delivery, within)";
 
 export function keepJournal(db: DatabaseSync): void {
   db.exec(`
     CREATE TABLE IF NOT EXISTS torture_journal (
       n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, lane TEXT, band INTEGER, seq INTEGER, before TEXT, after TEXT,
-      holder TEXT, delivery INTEGER
+      holder TEXT, delivery INTEGER, within INTEGER
     );
+    CREATE TABLE IF NOT EXISTS torture_transaction (number INTEGER);
+    INSERT INTO torture_transaction SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM torture_transaction);
     CREATE TRIGGER IF NOT EXISTS torture_arrival AFTER INSERT ON events BEGIN
       ${INTO} ${ROW.replace("%before", "''")};
     END;
@@ -25,6 +27,11 @@ export function keepJournal(db: DatabaseSync): void {
     BEGIN
       ${INTO} ${ROW.replace("%before", "old.state")};
     END`);
+  const exec = db.exec.bind(db);
+  db.exec = (sql) => {
+    exec(sql);
+    if (sql === "BEGIN IMMEDIATE") exec("UPDATE torture_transaction SET number = number + 1");
+  };
 }
 
 const Change = z.object({
@@ -39,6 +46,8 @@ const Change = z.object({
   after: z.string(),
   holder: z.string().nullable(),
   delivery: z.number(),
+  /** The transaction's number: what it has written became true at one moment. */
+  within: z.number(),
 });
 export type Change = z.infer<typeof Change>;
 

@@ -16,6 +16,8 @@ interface Place {
   lane: string;
   band: number;
   seq: number;
+  /** The transaction with which it came; null: an earlier step has brought it back. */
+  cameWithin: number | null;
 }
 
 const isClaimable = (state: string): boolean => CLAIMABLE.some((claimable) => claimable === state);
@@ -28,7 +30,8 @@ export function replay(journal: readonly Change[]): Replayed {
   const waiting = new Map<string, Place>();
   const hands = new Map<string, string>();
 
-  const stoodBefore = ({ id, lane, seq }: Change): boolean => {
+  // What arrived in the very transaction of the claim was nobody's yet when the claim was made.
+  const stoodBefore = ({ id, lane, seq, within }: Change): boolean => {
     const own = waiting.get(id);
     // The row tells the place that it has as a claimed event; what counts is the one from which it was taken.
     const band = own?.band ?? 0;
@@ -36,18 +39,19 @@ export function replay(journal: readonly Change[]): Replayed {
       ([other, place]) =>
         other !== id &&
         place.lane === lane &&
+        place.cameWithin !== within &&
         (place.band < band || (place.band === band && place.seq < seq)),
     );
   };
 
   for (const change of journal) {
-    const { id, before, after, holder, lane, band, seq } = change;
+    const { id, before, after, holder, lane, band, seq, within } = change;
     if ((states.get(id) ?? "") !== before) problems.push(`${id} went from ${before} to ${after} unseen`);
     if (before === "acked") problems.push(`${id} was acked and became ${after}`);
     if (after === "acked") acks.set(id, (acks.get(id) ?? 0) + 1);
     if (isClaimable(before) && after === "dispatching" && stoodBefore(change)) outOfOrder.add(id);
     states.set(id, after);
-    if (isClaimable(after)) waiting.set(id, { lane, band, seq });
+    if (isClaimable(after)) waiting.set(id, { lane, band, seq, cameWithin: before === "" ? within : null });
     else waiting.delete(id);
     for (const [session, held] of hands) if (held === id) hands.delete(session);
     if (holder === null) continue;

@@ -29,6 +29,7 @@ const journal = (rows: readonly Row[], more: Partial<Change> = {}): Change[] =>
     after,
     holder,
     delivery: 1,
+    within: i + 1,
     ...more,
   }));
 
@@ -128,6 +129,19 @@ describe("out of order", () => {
     const verdict = verdictOf({ accepted: accepted(A, B), journal: journal(rows), transcripts: [] });
     expect(verdict).toMatchObject({ outOfOrder: 1, lost: 0 });
     expect(isClean(verdict)).toBe(false);
+  });
+
+  test("not one that was claimed in the very transaction in which the other arrived", () => {
+    const rows = [arrives(B), arrives(A), ...works(B), acked(B), ...works(A), acked(A)];
+    const outOfOrder = (within: (n: number) => number) => {
+      const changes = journal(rows).map((change) => ({ ...change, within: within(change.n) }));
+      // Nobody was told of A before B was asked for.
+      const asked = accepted(B, A).map((event) => ({ ...event, askedAt: 0 }));
+      return verdictOf({ accepted: asked, journal: changes, transcripts: [] }).outOfOrder;
+    };
+    expect(outOfOrder((n) => n)).toBe(1);
+    // The arrival of A is the second change, the claim of B the third.
+    expect(outOfOrder((n) => (n === 3 ? 2 : n))).toBe(0);
   });
 
   test("an event that was accepted earlier and stands behind", () => {
