@@ -8,12 +8,21 @@ export type WrittenBack = { ok: true } | { ok: false; message: string; errcode: 
 
 const { path } = workerData as { path: string }; // Made by checkpoint.ts.
 
-// Whoever has a request to answer goes first. Linux alone has priorities of threads: elsewhere it would be the server's.
-if (platform() === "linux") setPriority(constants.priority.PRIORITY_LOW);
+giveWay();
 
 const db = new DatabaseSync(path);
 // Waits for nobody, and keeps nobody waiting.
 const pass = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+
+/** Whoever has a request to answer goes first. Linux alone has priorities of threads: elsewhere it would be the server's. */
+function giveWay(): void {
+  if (platform() !== "linux") return;
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // A sandbox may forbid it; the thread then works beside the others.
+  }
+}
 
 function writeBack(): WrittenBack {
   try {
