@@ -173,3 +173,17 @@ test("a number that is too large for JavaScript stops its own record alone", asy
   await expect(again.session(ACCOUNT, "s2")).rejects.toMatchObject({ code: "unreadable_record" });
   expect(await again.event(last.facts.id)).toEqual(last);
 });
+
+test("a lane whose bytes are no text is listed and counted like any other", async () => {
+  const db = openDatabase({ path: ":memory:" });
+  const store = sqliteStore(db, ":memory:");
+  const [damaged, sound] = [await add(store), await add(store)];
+  db.prepare("UPDATE events SET lane = CAST(? AS TEXT) WHERE id = ?").run(
+    Buffer.concat([Buffer.from([0xf4]), Buffer.from("ag:deploys")]),
+    damaged.facts.id,
+  );
+  expect(await store.counts(ACCOUNT, 1_000)).toEqual({ queued: 2 });
+  expect(idsOf(await store.events(ACCOUNT, { states: ["queued"], limit: 10 }))).toEqual(
+    idsOf([sound, damaged]),
+  );
+});

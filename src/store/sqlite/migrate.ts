@@ -8,7 +8,6 @@ import { SignalboxError } from "../../domain/errors.ts";
 import { first } from "./migrations/000001-first.ts";
 import { fewerIndexes } from "./migrations/000002-fewer-indexes.ts";
 import { calmIndexes } from "./migrations/000003-calm-indexes.ts";
-import { handsAndLanes } from "./migrations/000004-hands-and-lanes.ts";
 
 export interface Migration {
   version: number;
@@ -16,7 +15,7 @@ export interface Migration {
 }
 
 /** In the order of their versions, from 1, without a gap. A migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first, fewerIndexes, calmIndexes, handsAndLanes];
+export const MIGRATIONS: readonly Migration[] = [first, fewerIndexes, calmIndexes];
 
 /** `SBOX`, in the header of every file that is ours. */
 const APPLICATION_ID = 0x53424f58;

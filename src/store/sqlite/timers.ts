@@ -1,7 +1,4 @@
-/**
- * Stored timers of events and sessions together (promise 7). Those of what is in hand are looked through, which is no more than
- * there are sessions: an index of them would be a page more in the commit of every ack.
- */
+/** Stored timers of events and sessions together (promise 7). */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { EventRecord } from "../../domain/event.ts";
@@ -11,25 +8,22 @@ import { checked, eventOf, sessionOf } from "./rows.ts";
 import { rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
-/** Each condition stands word for word in its index. */
-const OF_HANDS = "events INDEXED BY events_claim WHERE claimed_by IS NOT NULL";
-const OF_OTHERS = "events INDEXED BY events_due WHERE claimed_by IS NULL";
-const OF_SESSIONS = "sessions WHERE true";
+const DUE_EVENTS = "SELECT * FROM events WHERE due_at <= ? ORDER BY due_at";
+const DUE_SESSIONS = "SELECT * FROM sessions WHERE due_at <= ? ORDER BY due_at";
+const NEXT_EVENT = "SELECT account, id, due_at FROM events WHERE due_at IS NOT NULL ORDER BY due_at";
+const NEXT_SESSION = "SELECT account, id, due_at FROM sessions WHERE due_at IS NOT NULL ORDER BY due_at";
 
 const DueRow = z.object({ due_at: z.number() });
 
 export function timers(db: DatabaseSync, aside: SetAside) {
-  const dueOf = (these: string) => db.prepare(`SELECT * FROM ${these} AND due_at <= ? ORDER BY due_at`);
-  const dueEvents = [dueOf(OF_HANDS), dueOf(OF_OTHERS)];
-  const dueSessions = dueOf(OF_SESSIONS);
-  const nextTimers = [OF_HANDS, OF_OTHERS, OF_SESSIONS].map((these) =>
-    db.prepare(`SELECT account, id, due_at FROM ${these} AND due_at IS NOT NULL ORDER BY due_at`),
-  );
+  const dueEvents = db.prepare(DUE_EVENTS);
+  const dueSessions = db.prepare(DUE_SESSIONS);
+  const nextTimers = [db.prepare(NEXT_EVENT), db.prepare(NEXT_SESSION)];
 
   return {
     due(until: number, limit: number): (EventRecord | SessionRecord)[] {
       const found = [
-        ...dueEvents.flatMap((statement) => aside.readable(rowsOf(statement, until), eventOf, limit)),
+        ...aside.readable(rowsOf(dueEvents, until), eventOf, limit),
         ...aside.readable(rowsOf(dueSessions, until), sessionOf, limit),
       ];
       const dueAt = (record: EventRecord | SessionRecord) => nextDue(record.actor.timers) ?? until;

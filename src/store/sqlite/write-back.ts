@@ -18,7 +18,7 @@ const pass = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
 function giveWay(): void {
   if (platform() !== "linux") return;
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // A sandbox may forbid it; the thread then works beside the others.
   }
