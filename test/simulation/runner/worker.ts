@@ -3,6 +3,9 @@ import { runSeed } from "../run.ts";
 import type { Share } from "./spread.ts";
 
 const { from, count, step } = JSON.parse(process.argv[2] ?? "") as Share; // Made by spread.ts.
+// Broken on purpose, the world may fall over in more ways than the one that is looked for.
+if (process.env.SIGNALBOX_MUTANT !== undefined) process.on("unhandledRejection", () => {});
+
 const send = (message: unknown) => new Promise<void>((resolve) => process.send?.(message, () => resolve()));
 
 for (let seed = from; seed < from + count; seed += step) {
