@@ -5,8 +5,8 @@ import { Connection } from "./connection.ts";
 import type { LoadAnswer, LoadOrder, LoadResult } from "./order.ts";
 import { SignedRequest } from "./request.ts";
 
-/** The connections are there and the caches warm before it is counted. */
-const WARM_MS = 500;
+/** The connections are there before it is counted, and what the machine took from the server while others had their rounds is back. */
+const WARM_MS = 2_000;
 
 async function load({ url: text, secret, connections, bodyBytes, ms }: LoadOrder): Promise<LoadResult> {
   const url = new URL(text);

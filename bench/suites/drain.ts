@@ -9,6 +9,8 @@ import { startServer } from "../world/server.ts";
 const A_ROUND = 3_000;
 /** A server that has been at work: its code is compiled, and the log of its store has the size that it keeps. */
 const WARM = 9_000;
+/** In each round before it is counted, for what the machine took from the server while others had theirs. */
+const WARM_AGAIN = 1_000;
 const ROUNDS = 20;
 
 export const drain: Suite = {
@@ -17,14 +19,15 @@ export const drain: Suite = {
 
   async prepare({ quick, folder }) {
     const dataDir = join(folder, "drain");
-    const [warm, aRound] = quick ? [10, 10] : [WARM, A_ROUND];
-    await makeBacklog(dataDir, warm + ROUNDS * aRound);
+    const [warm, again, aRound] = quick ? [10, 1, 10] : [WARM, WARM_AGAIN, A_ROUND];
+    await makeBacklog(dataDir, warm + ROUNDS * (again + aRound));
     const server = await startServer(dataDir);
     const client = await AckingClient.connect(server, "drain");
     await client.drain(warm);
 
     return {
       async round() {
+        await client.drain(again);
         const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(server.pid)];
         const drained = await client.drain(aRound);
         const seconds = (performance.now() - startedAt) / 1000;
