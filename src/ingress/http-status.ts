@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ErrorClass, reasonOf, SignalboxError } from "../domain/errors.ts";
 import type { Log } from "../services/log.ts";
+import { endLingering } from "./lingering.ts";
 
 const STATUS: Record<ErrorClass, number> = {
   invalid: 400,
@@ -28,7 +29,8 @@ export function answer(response: ServerResponse, status: number, body: object): 
     "Content-Type": "application/json; charset=utf-8",
     "Content-Length": Buffer.byteLength(text),
   });
-  response.end(text);
+  if (response.getHeader("Connection") === "close") endLingering(response, text);
+  else response.end(text);
 }
 
 export function refuse(response: ServerResponse, status: number, code: string, error: string): void {

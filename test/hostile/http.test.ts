@@ -1,5 +1,7 @@
 /** Hostile HTTP by raw sockets: a clear answer to whoever causes it, bounded memory, and good requests served meanwhile. */
 import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../world/until.ts";
@@ -141,6 +143,26 @@ test("chunks without an end are stopped at the limit of a body, within bounded m
   expect(await answered(socket)).toMatchObject({ status: 413 });
   await until(() => socket.closed, "the end of the connection");
   expect(box.memory - before).toBeLessThan(ALLOWANCE);
+});
+
+test("who is refused while he still sends, and reads only then, reads why", async () => {
+  const { hostname: host, port } = new URL(box.process.httpUrl);
+  const socket = connect({ host, port: Number(port) }).pause();
+  let told = "";
+  socket.setEncoding("latin1").on("error", () => {});
+  socket.write(head("transfer-encoding: chunked\r\n"));
+  const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  for (let sent = 0; sent < 64; sent++) {
+    await new Promise<void>((resolve) => socket.write(chunk, () => resolve()));
+    await wait(3);
+  }
+  socket
+    .on("data", (text: string) => {
+      told += text;
+    })
+    .resume();
+  await until(() => socket.closed, "the end of the connection");
+  expect(told).toMatch(/^HTTP\/1.1 413 [\s\S]*"code":"body_too_large"/);
 });
 
 test("who is slow with headers or body, or says nothing, is told so in time, and others are served meanwhile", async () => {
