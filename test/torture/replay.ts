@@ -30,7 +30,7 @@ export function replay(journal: readonly Change[]): Replayed {
   const waiting = new Map<string, Place>();
   const hands = new Map<string, string>();
 
-  // What arrived in the very transaction of the claim was nobody's yet when the claim was made.
+  // What arrived in the very transaction of the claim was not stored yet when an event was chosen that had long been there.
   const stoodBefore = ({ id, lane, seq, within }: Change): boolean => {
     const own = waiting.get(id);
     // The row tells the place that it has as a claimed event; what counts is the one from which it was taken.
@@ -39,7 +39,7 @@ export function replay(journal: readonly Change[]): Replayed {
       ([other, place]) =>
         other !== id &&
         place.lane === lane &&
-        place.cameWithin !== within &&
+        (place.cameWithin !== within || own?.cameWithin === within) &&
         (place.band < band || (place.band === band && place.seq < seq)),
     );
   };

@@ -142,6 +142,8 @@ describe("out of order", () => {
     expect(outOfOrder((n) => n)).toBe(1);
     // The arrival of A is the second change, the claim of B the third.
     expect(outOfOrder((n) => (n === 3 ? 2 : n))).toBe(0);
+    // All in one: B was not there before A either.
+    expect(outOfOrder((n) => (n <= 3 ? 1 : n))).toBe(1);
   });
 
   test("an event that was accepted earlier and stands behind", () => {
