@@ -54,6 +54,7 @@ function arrival(account: string, newId: NewId): Write {
     deliveryId: id,
     receivedAt: now,
     bytes: PAYLOAD.length,
+    details: null,
   } as const;
   const { record } = birth(facts, { birth: "queued", reason: null, limits, delayMs: 0 }, now);
   const content = { prompt: null, contentType: "application/json", payload: PAYLOAD, marker: "7f3c9a2e" };

@@ -1,3 +1,4 @@
+import type { EventDetails } from "./event-details.ts";
 import type { Lane } from "./lane.ts";
 import { type ActorState, outermost } from "./machines/actor-state.ts";
 import type { EventContext } from "./machines/event.ts";
@@ -47,6 +48,8 @@ export interface EventFacts {
   receivedAt: number;
   /** Of the payload. */
   bytes: number;
+  /** Null: nothing of the kind. */
+  details: EventDetails | null;
 }
 
 /** What the event carries; stored beside the record, and read only to be shown. */

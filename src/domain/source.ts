@@ -27,6 +27,10 @@ export const Routes = z
   .refine((routes) => Object.keys(routes).length <= MOST_ROUTES, `has more than ${MOST_ROUTES} routes`);
 export type Routes = z.infer<typeof Routes>;
 
+/** What only some sources have. Absent: not asked for. */
+export const SourceOptions = z.strictObject({});
+export type SourceOptions = z.infer<typeof SourceOptions>;
+
 /** What its owner says of a source. */
 export const SourceSettings = z.strictObject({
   slug: Slug,
@@ -37,6 +41,7 @@ export const SourceSettings = z.strictObject({
   skill: z.string().max(20_000).optional(),
   tag: Tag.optional(),
   priority: z.enum(PRIORITIES).default("normal"),
+  options: SourceOptions.optional(),
 });
 export type SourceSettings = z.infer<typeof SourceSettings>;
 
@@ -53,5 +58,7 @@ export interface Source {
   skill: string | null;
   lane: string;
   priority: Priority;
+  /** Null: none of them. */
+  options: SourceOptions | null;
   createdAt: number;
 }

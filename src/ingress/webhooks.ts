@@ -93,7 +93,18 @@ async function accept(
       const { type, deliveryId, verifiedBy, contentType, payload } = received;
       const { account, lane, priority, slug: from, id: sourceId } = source;
       const accepted = await events.accept({
-        facts: { account, lane, origin: "webhook", priority, from, sourceId, type, verifiedBy, deliveryId },
+        facts: {
+          account,
+          lane,
+          origin: "webhook",
+          priority,
+          from,
+          sourceId,
+          type,
+          verifiedBy,
+          deliveryId,
+          details: null,
+        },
         routed: route(source, type),
         contentType,
         payload,

@@ -90,6 +90,7 @@ export class Sources {
       skill: settings.skill ?? null,
       lane: laneOfTag(settings.tag),
       priority: settings.priority,
+      options: settings.options ?? null,
       createdAt: before?.createdAt ?? clock.now(),
     };
     if ((await this.#seen(store.putSource(source))) === "conflict") {

@@ -19,6 +19,7 @@ export const facts = (changes: Partial<EventFacts> = {}): EventFacts => ({
   deliveryId: "d-1",
   receivedAt: 0,
   bytes: 0,
+  details: null,
   ...changes,
 });
 

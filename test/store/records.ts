@@ -60,6 +60,7 @@ export function newEvent(facts: Partial<EventFacts> = {}, input: Partial<EventIn
     deliveryId: null,
     receivedAt: AT,
     bytes: 2,
+    details: null,
     ...facts,
   };
   return { kind: "event", facts: all, seq: 0, actor: stored(snapshot, actions, [], AT), rev: 0 };

@@ -22,6 +22,7 @@ export const newSource = (over: Partial<Source> = {}): Source => ({
   skill: null,
   lane: LANE,
   priority: "normal",
+  options: null,
   createdAt: AT,
   ...over,
 });

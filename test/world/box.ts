@@ -87,6 +87,7 @@ export class Box {
         type: "push",
         verifiedBy: "github",
         deliveryId: options.deliveryId ?? null,
+        details: null,
       },
       routed: { kind: "routed", prompt: null },
       contentType: "application/json",

@@ -21,8 +21,8 @@ function textOfBirth(actor: EventRecord["actor"]): string {
 export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const insert = db.prepare(`
     INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
-      received_at, bytes, dropped, state, band, claimed_by, due_at, rev, actor)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      received_at, bytes, details, dropped, state, band, claimed_by, due_at, rev, actor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`);
   const insertContent = db.prepare(
     "INSERT INTO contents (seq, prompt, content_type, payload, marker) VALUES (?, ?, ?, ?, ?)",
@@ -62,6 +62,7 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
         facts.deliveryId,
         facts.receivedAt,
         facts.bytes,
+        facts.details === null ? null : JSON.stringify(facts.details),
         keys.state === "dropped" ? 1 : 0,
         keys.state,
         BANDS.indexOf(keys.band),

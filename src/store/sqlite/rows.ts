@@ -6,6 +6,7 @@ import type { AnyStateMachine } from "xstate";
 import { z } from "zod";
 import { SignalboxError } from "../../domain/errors.ts";
 import { EVENT_STATES, type EventContent, type EventRecord, type Origin } from "../../domain/event.ts";
+import { EventDetails } from "../../domain/event-details.ts";
 import { actorStateSchema } from "../../domain/machines/actor-state.ts";
 import { EventContext, eventMachine } from "../../domain/machines/event.ts";
 import { SessionContext, sessionMachine } from "../../domain/machines/session.ts";
@@ -63,6 +64,7 @@ const EventRow = z.object({
   delivery_id: z.string().nullable(),
   received_at: z.number(),
   bytes: z.number(),
+  details: jsonText(EventDetails).nullable(),
   state: z.string(),
   band: z.number(),
   claimed_by: z.string().nullable(),

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { PRIORITIES } from "../../domain/order.ts";
-import { EventTypeRule, Routes, SCHEMES, type Source } from "../../domain/source.ts";
+import { EventTypeRule, Routes, SCHEMES, type Source, SourceOptions } from "../../domain/source.ts";
 import { checked, jsonText } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
@@ -19,6 +19,7 @@ const SourceRow = z.object({
   skill: z.string().nullable(),
   lane: z.string(),
   priority: z.enum(PRIORITIES),
+  options: jsonText(SourceOptions).nullable(),
   created_at: z.number(),
 });
 
@@ -32,11 +33,12 @@ const orNull = (value: unknown): string | null => (value === null ? null : JSON.
 export function sources(db: DatabaseSync, aside: SetAside) {
   // Promise 9: an id of another account is not overwritten.
   const put = db.prepare(`
-    INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, options,
+      created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, scheme = excluded.scheme, secrets = excluded.secrets,
       event_type = excluded.event_type, routes = excluded.routes, skill = excluded.skill, lane = excluded.lane,
-      priority = excluded.priority, created_at = excluded.created_at
+      priority = excluded.priority, options = excluded.options, created_at = excluded.created_at
       WHERE account = excluded.account`);
   const bySlug = db.prepare(`
     SELECT sources.* FROM sources JOIN accounts ON accounts.id = sources.account WHERE profile_id = ? AND slug = ?`);
@@ -45,8 +47,20 @@ export function sources(db: DatabaseSync, aside: SetAside) {
 
   return {
     put(source: Source): "stored" | "conflict" {
-      const { id, account, slug, scheme, secrets, eventType, routes, skill, lane, priority, createdAt } =
-        source;
+      const {
+        id,
+        account,
+        slug,
+        scheme,
+        secrets,
+        eventType,
+        routes,
+        skill,
+        lane,
+        priority,
+        options,
+        createdAt,
+      } = source;
       try {
         const { changes } = put.run(
           id,
@@ -59,6 +73,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
           skill,
           lane,
           priority,
+          orNull(options),
           createdAt,
         );
         return changes === 0 ? "conflict" : "stored";

@@ -99,6 +99,7 @@ export class ServerProcess implements Listening {
         type,
         verifiedBy: scheme,
         deliveryId,
+        details: null,
       },
       routed: route(source, type),
       contentType: payload.startsWith("{") ? "application/json" : "text/plain",

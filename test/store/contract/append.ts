@@ -6,7 +6,12 @@ import { append, newContent, newEvent } from "../records.ts";
 
 export function appending(check: Check): void {
   check("an appended event is read back as it was, with a seq and its first rev", async ({ store }) => {
-    const record = newEvent({ verifiedBy: null, from: "two words", bytes: 17 });
+    const record = newEvent({
+      verifiedBy: null,
+      from: "two words",
+      bytes: 17,
+      details: { hops: 2, replyTo: "evt_0" },
+    });
     expect(await store.commit([append(record, newContent("the payload"))])).toEqual([{ kind: "stored" }]);
 
     const { seq, ...rest } = await stored(store, record.facts.id);
