@@ -87,7 +87,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     host,
     inspection,
     roster,
-    sources: new Sources({ store, cipher, clock, random, newId, publicUrl }),
+    sources: new Sources({ store, cipher, clock, random, newId, limits, publicUrl }),
     events: new Events({ host, store, clock, random, newId, log, limits }),
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),

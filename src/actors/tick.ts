@@ -1,4 +1,5 @@
 /** One tick of the host: the steps of what waits, one commit, and what may be done after it. */
+import { limitsFor } from "../domain/deadlines.ts";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
@@ -134,7 +135,11 @@ class Tick {
     if (match === null) return false;
     const told: Told = {
       to: { kind: "event", account, id: match.event.facts.id },
-      message: { type: "claim", ...match.ready, limits: this.#parts.limits },
+      message: {
+        type: "claim",
+        ...match.ready,
+        limits: limitsFor(this.#parts.limits, match.event.facts.details),
+      },
     };
     await this.take({ kind: "told", told, tries, answer: null });
     if ((await this.#work.handOf(account, match.ready.session)) !== null) return true;

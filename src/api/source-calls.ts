@@ -15,7 +15,7 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Account } from "../domain/account.ts";
 import { laneOfTag } from "../domain/lane.ts";
-import type { Source } from "../domain/source.ts";
+import type { Source, SourceOptions } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
 import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
@@ -66,6 +66,7 @@ async function requireReach(
 /** Empty is unset on the wire; the service checks the rest. */
 function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
   const { slug, scheme, secret, eventType, routes, skill, tag, priority } = request;
+  const options = optionsOf(request);
   const rule = eventType === undefined ? undefined : filled({ ...pick(eventType) });
   return filled({
     slug,
@@ -76,8 +77,15 @@ function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
     skill,
     tag,
     priority,
+    options: hasKeys(options) ? options : undefined,
   });
 }
+
+/** 0 is unset on the wire. */
+const optionsOf = ({ remindSeconds, timeoutSeconds }: CreateSourceRequest): SourceOptions => ({
+  ...(remindSeconds !== 0 && { remindSeconds }),
+  ...(timeoutSeconds !== 0 && { timeoutSeconds }),
+});
 
 const pick = ({ header, body, action }: { header: string; body: string; action: string }) => ({
   header,
@@ -91,7 +99,7 @@ const filled = (all: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value !== "" && value !== undefined));
 
 async function messageOf(sources: Sources, account: Account, source: Source): Promise<SourceMessage> {
-  const { id, slug, scheme, eventType, routes, skill, lane, priority, secrets, createdAt } = source;
+  const { id, slug, scheme, eventType, routes, skill, lane, priority, options, secrets, createdAt } = source;
   const message = create(SourceSchema, {
     id,
     slug,
@@ -105,6 +113,8 @@ async function messageOf(sources: Sources, account: Account, source: Source): Pr
     createdAtMs: BigInt(createdAt),
     dropped: BigInt(await sources.droppedBy(source)),
     unreadableSecrets: sources.unreadable(source),
+    remindSeconds: options?.remindSeconds ?? 0,
+    timeoutSeconds: options?.timeoutSeconds ?? 0,
   });
   if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));
   return message;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { deadlineDetails, deadlineOptions } from "./deadlines.ts";
+import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
 import { PRIORITIES, type Priority } from "./order.ts";
 
@@ -28,7 +30,7 @@ export const Routes = z
 export type Routes = z.infer<typeof Routes>;
 
 /** What only some sources have. Absent: not asked for. */
-export const SourceOptions = z.strictObject({});
+export const SourceOptions = z.strictObject({ ...deadlineOptions });
 export type SourceOptions = z.infer<typeof SourceOptions>;
 
 /** What its owner says of a source. */
@@ -61,4 +63,9 @@ export interface Source {
   /** Null: none of them. */
   options: SourceOptions | null;
   createdAt: number;
+}
+
+/** What an event has of its source's options, when it comes in; null: nothing. */
+export function detailsOfSource({ options }: Pick<Source, "options">): EventDetails | null {
+  return deadlineDetails(options);
 }

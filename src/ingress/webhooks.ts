@@ -8,6 +8,7 @@ import { webhookRequest } from "../domain/payload.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { route } from "../domain/routing.ts";
 import { receive, schemes } from "../domain/schemes/index.ts";
+import { detailsOfSource } from "../domain/source.ts";
 import type { Events } from "../services/events.ts";
 import type { Log } from "../services/log.ts";
 import type { OpenSource, Sources } from "../services/sources.ts";
@@ -103,7 +104,7 @@ async function accept(
           type,
           verifiedBy,
           deliveryId,
-          details: null,
+          details: detailsOfSource(source),
         },
         routed: route(source, type),
         contentType,

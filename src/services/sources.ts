@@ -2,10 +2,12 @@
 
 import type { Cipher } from "../config/cipher.ts";
 import type { Account } from "../domain/account.ts";
+import { requireDeadlines } from "../domain/deadlines.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { Slug } from "../domain/grammar.ts";
 import { type NewId, ProfileId } from "../domain/ids.ts";
 import { laneOfTag } from "../domain/lane.ts";
+import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -44,6 +46,7 @@ interface SourcesParts {
   clock: Clock;
   random: Random;
   newId: NewId;
+  limits: Limits;
   publicUrl: () => string;
 }
 
@@ -68,7 +71,8 @@ export class Sources {
   /** The same slug again changes the source; a secret is added before the older ones. */
   async create(account: Account, asked: unknown): Promise<MadeSource> {
     const settings = checked(asked);
-    const { store, clock, newId } = this.#parts;
+    const { store, clock, newId, limits } = this.#parts;
+    requireDeadlines(settings.options ?? {}, limits);
     const before = (await store.sources(account.id)).find(({ slug }) => slug === settings.slug);
     const id = before?.id ?? newId("src");
     const sameScheme = before?.scheme === settings.scheme;

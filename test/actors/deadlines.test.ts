@@ -35,6 +35,33 @@ describe("a deadline", () => {
     expect(context).toMatchObject({ attempts: 1, reason: "timed_out", claim: null });
   });
 
+  test("is the event's own where its source has set one, in each of its deliveries", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives({ details: { remindMs: 20 * SECOND, timeoutMs: 50 * SECOND } });
+    for (const delivery of [1, 2]) {
+      await plugin.surfaced();
+      await plugin.says({ ready: false });
+      await box.clock.pass(20 * SECOND - 1);
+      expect(plugin.reminded).toHaveLength(delivery - 1);
+      await box.clock.pass(1);
+      expect(plugin.reminded.at(-1)).toEqual({ eventId: id, delivery });
+      await box.clock.pass(30 * SECOND - 1);
+      expect(await box.state(id)).toBe("delivered");
+      await box.clock.pass(1);
+      expect(await box.state(id)).toBe("returned");
+      await plugin.says({ ready: true });
+    }
+    const next = await box.arrives();
+    await plugin.surfaced();
+    await plugin.acks();
+    await plugin.surfaced();
+    await plugin.says({ ready: false });
+    await box.clock.pass(2 * MINUTE - 1);
+    expect(plugin.reminded).toHaveLength(2);
+    expect(await box.state(next)).toBe("delivered");
+  });
+
   test("starts anew with each sign of life", async () => {
     const box = await Box.start();
     const plugin = await box.plugin().connect();

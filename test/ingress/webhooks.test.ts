@@ -1,16 +1,33 @@
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import type { EventDetails } from "../../src/domain/event-details.ts";
+import { openSqliteStore } from "../../src/store/sqlite/store.ts";
 import { makeSource, post, send, startServer, type TestServer, type TestSource } from "../world/server.ts";
 
 let server: TestServer;
 let github: TestSource;
 let generic: TestSource;
+/** Of each event that was stored. */
+const details: (EventDetails | null)[] = [];
 
 beforeAll(async () => {
-  server = await startServer({ env: { SIGNALBOX_MAX_BODY_BYTES: "65536" } });
+  server = await startServer({
+    env: { SIGNALBOX_MAX_BODY_BYTES: "65536" },
+    async openStore(dataDir) {
+      const store = await openSqliteStore({ path: join(dataDir, "signalbox.db") });
+      return {
+        ...store,
+        commit(writes) {
+          for (const write of writes) if (write.kind === "append") details.push(write.record.facts.details);
+          return store.commit(writes);
+        },
+      };
+    },
+  });
   github = await makeSource(server, { slug: "gh", scheme: "github" });
   generic = await makeSource(server, { slug: "ci" });
 });
@@ -27,6 +44,26 @@ describe("a webhook", () => {
     expect(body).toEqual({ ok: true, status: "queued", id: expect.stringMatching(/^evt_[0-9a-z]{26}$/) });
     const [event] = (await list(["queued"])).filter(({ id }) => id === body.id);
     expect(event).toMatchObject({ type: "pull_request.opened", from: "gh", lane: "tag:", origin: "webhook" });
+  });
+
+  test("of a source that has deadlines of its own carries them", async () => {
+    const { createSource, listSources } = ControlService.method;
+    const asked = { slug: "calm", scheme: "none", remindSeconds: 600, timeoutSeconds: 1_800 };
+    const made = await server.control.call(createSource, asked);
+    await post(made.source?.url ?? "", "{}");
+    expect(details.at(-1)).toEqual({ remindMs: 600_000, timeoutMs: 1_800_000 });
+    await send(github, "github", "push");
+    expect(details.at(-1)).toBeNull();
+    const { sources } = await server.control.call(listSources, {});
+    expect(sources.find(({ slug }) => slug === "calm")).toMatchObject(asked);
+
+    // Without them again, and what makes no sense changes nothing.
+    await server.control.call(createSource, { slug: "calm", scheme: "none" });
+    await expect(
+      server.control.call(createSource, { slug: "calm", scheme: "none", remindSeconds: 600 }),
+    ).rejects.toThrow("remind_seconds: 600 is not before the timeout, 300 seconds");
+    const { sources: after } = await server.control.call(listSources, {});
+    expect(after.find(({ slug }) => slug === "calm")).toMatchObject({ remindSeconds: 0, timeoutSeconds: 0 });
   });
 
   test("whose signature is wrong is refused with 401 and leaves no trace", async () => {

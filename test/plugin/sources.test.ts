@@ -53,6 +53,14 @@ describe("source_create", () => {
     ]);
   });
 
+  test("a source's own deadlines are asked for, and told", async () => {
+    const source = { ...MADE.source, remindSeconds: 60, timeoutSeconds: 600 };
+    const rig = await rigWith({ ...MADE, source });
+    const { text } = await rig.call("source_create", { slug: "x", remind_seconds: 60, timeout_seconds: 600 });
+    expect(rig.asked).toMatchObject([{ request: { remindSeconds: 60, timeoutSeconds: 600 } }]);
+    expect(text).toContain("reminded after 60 seconds, the event goes back after 600 seconds");
+  });
+
   test("wrong arguments are named, and nothing is asked", async () => {
     const rig = await rigWith(MADE);
     for (const [args, words] of [
@@ -60,6 +68,7 @@ describe("source_create", () => {
       [{ slug: "A b" }, "argument slug"],
       [{ slug: "x", session: "A b" }, "argument session"],
       [{ slug: "x", priority: "now" }, "argument priority"],
+      [{ slug: "x", remind_seconds: 0.5 }, "argument remind_seconds: takes whole seconds, 1 to 86400"],
     ] as const) {
       expect(await rig.call("source_create", args)).toMatchObject({
         failed: true,
@@ -111,6 +120,7 @@ describe("what no tool knows", () => {
 
 test.each([
   ["scheme: there is no such scheme. Correct it.", "argument type: there is no such scheme. Correct it."],
+  ["remind_seconds: 9 is late. Give less.", "argument remind_seconds: 9 is late. Give less."],
   ["tag: too long. Correct it.", "argument session: too long. Correct it."],
   ["schemes are many.", "schemes are many."],
 ])("what the server complains of is named as the caller named it: %s", async (message, text) => {

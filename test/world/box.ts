@@ -1,5 +1,6 @@
 /** The server without its edges, on a simulated clock and a real store. */
 import type { Cipher } from "../../src/config/cipher.ts";
+import type { EventDetails } from "../../src/domain/event-details.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
 import type {
@@ -74,7 +75,12 @@ export class Box {
 
   /** A webhook, accepted; its id. */
   async arrives(
-    options: { lane?: string; priority?: "normal" | "priority" | "interrupt"; deliveryId?: string } = {},
+    options: {
+      lane?: string;
+      priority?: "normal" | "priority" | "interrupt";
+      deliveryId?: string;
+      details?: EventDetails;
+    } = {},
   ): Promise<string> {
     const accepted = await this.box.events.accept({
       facts: {
@@ -87,7 +93,7 @@ export class Box {
         type: "push",
         verifiedBy: "github",
         deliveryId: options.deliveryId ?? null,
-        details: null,
+        details: options.details ?? null,
       },
       routed: { kind: "routed", prompt: null },
       contentType: "application/json",

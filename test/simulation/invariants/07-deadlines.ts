@@ -2,7 +2,8 @@
  * Promise 7: what is in hand has a deadline that holds: an event stays neither with a session that is gone, nor with one
  * that is silent, nor with any for longer than the longest hold, whatever the server's clock and life do meanwhile.
  */
-import { eventState } from "../../../src/domain/event.ts";
+import { type EventFacts, eventState } from "../../../src/domain/event.ts";
+import { silenceOf } from "../own-deadlines.ts";
 import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
@@ -17,9 +18,10 @@ export const deadlines: MakeInvariant = (world) => {
   const since = new Map<string, { key: string; at: number }>();
   let lookedAt = 0;
 
-  function longestSilence(state: "dispatching" | "delivered", hooks: boolean, tool: boolean): number {
-    if (state === "dispatching") return limits.surfaceMs + limits.toolMs + limits.takeMs + SLACK_MS;
-    return (hooks ? limits.timeoutMs : limits.blindTimeoutMs) + (tool ? limits.toolMs : 0) + SLACK_MS;
+  function longestSilence(facts: EventFacts, delivered: boolean, hooks: boolean, tool: boolean): number {
+    if (!delivered) return limits.surfaceMs + limits.toolMs + limits.takeMs + SLACK_MS;
+    const { timeoutMs, blindTimeoutMs } = silenceOf(facts, limits);
+    return (hooks ? timeoutMs : blindTimeoutMs) + (tool ? limits.toolMs : 0) + SLACK_MS;
   }
 
   function look(): void {
@@ -45,7 +47,10 @@ export const deadlines: MakeInvariant = (world) => {
         );
       const silentMs =
         session.wire === null ? 0 : uptime.ms - Math.max(session.heardAt, session.extendedUntil);
-      if (Math.min(silentMs, heldMs) > longestSilence(state, claim.hooks, session.tool))
+      if (
+        Math.min(silentMs, heldMs) >
+        longestSilence(seen.facts, state === "delivered", claim.hooks, session.tool)
+      )
         throw new Broken(
           7,
           `${id} is ${state} to ${claim.session}, which is silent for ${Math.round(silentMs)} ms`,

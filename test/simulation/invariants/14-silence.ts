@@ -1,6 +1,7 @@
 /** Promise 14: only silence is silence: nothing is taken from a session that works, and only attempts lead to the dead. */
 import { eventState } from "../../../src/domain/event.ts";
 import type { Happening } from "../happening.ts";
+import { silenceOf } from "../own-deadlines.ts";
 import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
@@ -8,7 +9,7 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 const TOLERANCE_MS = 2_000;
 
 export const silenceIsNotSuccess: MakeInvariant = (world) => {
-  const { limits, serverTime } = world;
+  const { limits, serverTime, disk } = world;
   const sessions = new SessionsSeen(world);
   /** Server time at which an event was delivered. */
   const deliveredAt = new Map<string, number>();
@@ -27,7 +28,8 @@ export const silenceIsNotSuccess: MakeInvariant = (world) => {
     if (now.reason === "timed_out") {
       const { lifeAt, tool } = sessions.of(account, claim.session) ?? { lifeAt: 0, tool: false };
       const silentMs = serverTime.ms - lifeAt;
-      const silence = claim.hooks ? limits.timeoutMs : limits.blindTimeoutMs;
+      const { timeoutMs, blindTimeoutMs } = silenceOf(after.facts, limits);
+      const silence = claim.hooks ? timeoutMs : blindTimeoutMs;
       const leastMs = silence + (tool ? limits.toolMs : 0);
       if (silentMs < leastMs - TOLERANCE_MS)
         throw new Broken(
@@ -42,12 +44,26 @@ export const silenceIsNotSuccess: MakeInvariant = (world) => {
     }
   }
 
+  function reminded({ wire, frame }: Extract<Happening, { kind: "said" }>): void {
+    if (frame.case !== "remind") return;
+    const row = disk.rows.events.get(frame.value.of?.eventId ?? "");
+    const session = sessions.ofWire(wire);
+    if (row === undefined || session === undefined) return;
+    const silentMs = serverTime.ms - session.lifeAt;
+    if (silentMs < silenceOf(row.seen.facts, limits).remindMs - TOLERANCE_MS)
+      throw new Broken(
+        14,
+        `${wire.session} is reminded of ${row.seen.facts.id} after only ${Math.round(silentMs)} ms`,
+      );
+  }
+
   return {
     promise: 14,
     title: "silence is not success",
     sees(happening) {
       sessions.sees(happening);
       if (happening.kind === "event") written(happening);
+      if (happening.kind === "said") reminded(happening);
     },
   };
 };

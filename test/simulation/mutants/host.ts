@@ -72,6 +72,20 @@ export const HOST: readonly Mutant[] = [
       'this.#work.put(what === "away" ? ({ ...stepped.record, actor: { ...stepped.record.actor, value: "queued" } } as typeof stepped.record) : stepped.record);',
   },
   {
+    name: "a source's own deadlines are forgotten",
+    breaks: 14,
+    file: TICK,
+    find: "limitsFor(this.#parts.limits, match.event.facts.details)",
+    replace: "limitsFor(this.#parts.limits, null)",
+  },
+  {
+    name: "a session without hooks has no longer than one with them",
+    breaks: 14,
+    file: "src/domain/deadlines.ts",
+    find: "blindTimeoutMs: Math.max(details.timeoutMs ?? 0, limits.blindTimeoutMs),",
+    replace: "blindTimeoutMs: timeoutMs,",
+  },
+  {
     name: "nobody is waited for after a start",
     breaks: 7,
     file: "src/actors/revival.ts",

@@ -9,6 +9,7 @@ import { reasonOf, SignalboxError } from "../../../src/domain/errors.ts";
 import type { Limits } from "../../../src/domain/machines/limits.ts";
 import type { Transport } from "../../../src/domain/ports/transport.ts";
 import { route } from "../../../src/domain/routing.ts";
+import { detailsOfSource } from "../../../src/domain/source.ts";
 import { LinkServer } from "../../../src/link/link-server.ts";
 import type { Accepted } from "../../../src/services/events.ts";
 import { type Signalbox, signalbox } from "../../../src/signalbox.ts";
@@ -99,7 +100,7 @@ export class ServerProcess implements Listening {
         type,
         verifiedBy: scheme,
         deliveryId,
-        details: null,
+        details: detailsOfSource(source),
       },
       routed: route(source, type),
       contentType: payload.startsWith("{") ? "application/json" : "text/plain",

@@ -1,6 +1,7 @@
 /** The accounts of a world, made by the server's own services: each with a token, sources for its lanes, and secrets. */
 import { laneOfTag } from "../../../src/domain/lane.ts";
 import type { Priority } from "../../../src/domain/order.ts";
+import { OWN_DEADLINES } from "../own-deadlines.ts";
 import type { ServerProcess } from "./server.ts";
 
 /** `null`: the untagged lane. */
@@ -40,7 +41,14 @@ export async function makeTenants({ box, store }: ServerProcess, secrets: string
     for (const tag of TAGS) {
       for (const priority of PRIORITIES) {
         const slug = `${tag ?? "untagged"}-${priority}`;
-        const asked = { slug, scheme: "generic", priority, skill: "/review", ...(tag !== null && { tag }) };
+        const asked = {
+          slug,
+          scheme: "generic",
+          priority,
+          skill: "/review",
+          ...(tag !== null && { tag }),
+          options: OWN_DEADLINES[priority] ?? undefined,
+        };
         const { source, secret: made } = await box.sources.create(account, asked);
         if (made !== null) secrets.push(made);
         sources.push({ id: source.id, slug, lane: laneOfTag(tag), priority });

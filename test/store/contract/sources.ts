@@ -17,6 +17,7 @@ export function sourceRecords(check: Check): void {
       routes: { "pull_request.*": "/review", "*": "Look at it" },
       skill: "/triage",
       priority: "interrupt",
+      options: { remindSeconds: 60, timeoutSeconds: 600 },
     });
     expect(await store.putSource(plain)).toBe("stored");
     expect(await store.putSource(full)).toBe("stored");

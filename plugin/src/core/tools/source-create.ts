@@ -8,6 +8,15 @@ import { answer, type Tool, tool } from "./tool.ts";
 
 const path = (words: string) => z.string().min(1).max(200).optional().describe(words);
 
+const SECONDS_RULE = "takes whole seconds, 1 to 86400";
+const seconds = (words: string) =>
+  z
+    .int(SECONDS_RULE)
+    .min(1, SECONDS_RULE)
+    .max(86_400, SECONDS_RULE)
+    .optional()
+    .describe(`${words}; default: the server's`);
+
 export function sourceCreate(parts: Parts): Tool {
   return tool({
     name: "source_create",
@@ -60,8 +69,10 @@ export function sourceCreate(parts: Parts): Tool {
           'Tag of the sessions that get the events; default: this session\'s own; "": untagged sessions',
         ),
       priority: z.enum(["normal", "priority", "interrupt"]).optional(),
+      remind_seconds: seconds("Silence with one of its events in hand until the session is reminded"),
+      timeout_seconds: seconds("The same until the event goes back"),
     }),
-    run: async ({ slug, type, secret, eventType, routes, skill, session, priority }) => {
+    run: async ({ slug, type, secret, eventType, routes, skill, session, priority, ...deadlines }) => {
       const asked = await ask(parts, ControlService.method.createSource, (tag) => ({
         slug,
         scheme: type,
@@ -71,6 +82,8 @@ export function sourceCreate(parts: Parts): Tool {
         ...(routes !== undefined && { routes }),
         ...(skill !== undefined && { skill }),
         ...(priority !== undefined && { priority }),
+        remindSeconds: deadlines.remind_seconds ?? 0,
+        timeoutSeconds: deadlines.timeout_seconds ?? 0,
       }));
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { source, secret: made, updated, nextStep } = asked.response;
@@ -87,7 +100,12 @@ export function sourceCreate(parts: Parts): Tool {
 }
 
 /** The wire's names of what is called otherwise here. */
-const ARGUMENTS: Readonly<Record<string, string>> = { scheme: "type", tag: "session" };
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  scheme: "type",
+  tag: "session",
+  remind_seconds: "remind_seconds",
+  timeout_seconds: "timeout_seconds",
+};
 
 /** The server names what it complains of as the wire does: `scheme: …`. */
 const inOurWords = (text: string): string =>

@@ -5,6 +5,7 @@ import { plain } from "./names.ts";
 
 export function sourceLines(source: Source): string[] {
   const { id, slug, scheme, eventType, routes, skill, lane, priority, url, dropped } = source;
+  const deadlines = deadlineWords(source);
   return [
     `${slug} (${id})`,
     `  URL: ${url}`,
@@ -12,8 +13,16 @@ export function sourceLines(source: Source): string[] {
     `  Event type: ${ruleText(eventType)}`,
     `  Routes: ${routesText(routes, skill)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
+    ...(deadlines === "" ? [] : [`  When a session is silent: ${deadlines}`]),
     ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
   ];
+}
+
+function deadlineWords({ remindSeconds: remind, timeoutSeconds: timeout }: Source): string {
+  return [
+    ...(remind === 0 ? [] : [`reminded after ${remind} seconds`]),
+    ...(timeout === 0 ? [] : [`the event goes back after ${timeout} seconds`]),
+  ].join(", ");
 }
 
 function secretsText({ secrets, unreadableSecrets: lost }: Source): string {
