@@ -23,6 +23,8 @@ export const EventDetails = z.strictObject({
   replayOf: z.string().optional(),
   /** How many events it stands for, itself included: the others were coalesced into it. */
   standsFor: count.optional(),
+  /** What waits under the same key in the same lane may be replaced by a newer event. */
+  coalesceKey: z.string().max(200).optional(),
   /** The session that it is for, while that session is there. */
   addressee: z.string().optional(),
 });

@@ -13,6 +13,7 @@ import { listings } from "./contract/listings.ts";
 import { againstModel } from "./contract/model.ts";
 import { sessionRecords } from "./contract/sessions.ts";
 import { sourceRecords } from "./contract/sources.ts";
+import { supersedingInPlace } from "./contract/superseding.ts";
 import { survival } from "./contract/survival.ts";
 import { timers } from "./contract/timers.ts";
 import { walls } from "./contract/walls.ts";
@@ -40,6 +41,7 @@ export type Check = (promise: string, body: (box: Box) => Promise<void>) => void
 const SECTIONS = {
   appending,
   deliveries,
+  supersedingInPlace,
   claiming,
   batches,
   laneOrder,

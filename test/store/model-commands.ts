@@ -18,6 +18,8 @@ interface Known {
   deliveryId: string | null;
   state: EventState;
   session: string | null;
+  /** It has a coalesce key. */
+  keyed?: boolean;
 }
 
 export interface Model {
@@ -66,6 +68,38 @@ class Append extends Act {
   }
 
   override toString = () => `append ${JSON.stringify(this.#facts)}`;
+}
+
+/** In the place of what waits under the same key, as the services do it. */
+class Supersede extends Act {
+  readonly #lane: string;
+
+  constructor(lane: string) {
+    super();
+    this.#lane = lane;
+  }
+
+  override async act(model: Model, { store }: Box): Promise<void> {
+    const older = await store.waitingLike(model.account, this.#lane, "k");
+    const known = model.events.findLast(
+      ({ lane, state, keyed }) => lane === this.#lane && state === "queued" && keyed === true,
+    );
+    expect(older?.facts.id).toBe(known?.id);
+    const facts = { lane: this.#lane, priority: "normal" as const, deliveryId: null };
+    const record = newEvent({ account: model.account, ...facts, details: { coalesceKey: "k" } });
+    const supersedes =
+      older === null ? {} : { supersedes: told(older, { type: "supersede", by: record.facts.id }) };
+    expect(await commitOne(store, { ...append(record), ...supersedes })).toEqual({ kind: "stored" });
+    const mine: Known = { id: record.facts.id, ...facts, state: "queued", session: null, keyed: true };
+    if (known === undefined) model.events.push(mine);
+    else {
+      // In its place; the older leaves the order.
+      model.events.splice(model.events.indexOf(known), 1, mine);
+      model.events.push({ ...known, state: "superseded" });
+    }
+  }
+
+  override toString = () => `supersede in ${this.#lane}`;
 }
 
 /** The lane's head, for a session that may have its hands full. */
@@ -143,6 +177,7 @@ const facts = fc.record({
 
 export const commands = [
   facts.map((known) => new Append(known)),
+  lane.map((where) => new Supersede(where)),
   fc.tuple(lane, session).map(([where, who]) => new Claim(where, who)),
   fc
     .tuple(session, fc.constantFrom("acked" as const, "returned" as const, "interrupted" as const))

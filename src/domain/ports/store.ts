@@ -20,8 +20,13 @@ export type Write =
    * A new event; the store gives `seq` (the record's is ignored). Unique: (account, source, delivery id), where no source
    * counts as one source, and dropped events stand outside; the id, so that an append may be tried again; and (account,
    * session of the claim), where it is handed over as it comes. The content of a dropped event is not kept.
+   *
+   * `supersedes`: a waiting event as its machine left it, superseded. The new one takes its `seq`, and so its place; the older gets
+   * one that means nothing. Both are written or neither: `conflict` where the older has another `rev` by now, `duplicate` where
+   * the new one is known. (A store that writes only one record at a time appends the newer where nobody claims it, then writes
+   * the older, then lets the newer in; who finds the first step without the last one goes on from there.)
    */
-  | { kind: "append"; record: EventRecord; content: EventContent }
+  | { kind: "append"; record: EventRecord; content: EventContent; supersedes?: EventRecord }
   /** Replaces the actor of the event whose `rev` is the record's; its facts stay. Unique: (account, session of the claim). */
   | { kind: "event"; record: EventRecord }
   /** Replaces the session whose `rev` is the record's; `rev` 0 makes it. */
@@ -53,6 +58,8 @@ export interface Store {
   claimOf(account: string, session: string): Promise<EventRecord | null>;
   /** The first events of the lane that may be claimed, in order (promise 3). */
   heads(account: string, lane: Lane, limit: number): Promise<EventRecord[]>;
+  /** The last event with this coalesce key that is queued or scheduled in the lane. */
+  waitingLike(account: string, lane: Lane, coalesceKey: string): Promise<EventRecord | null>;
   /** A hint, which changes nothing: the next claim in the lane will ask for its first event, and then for its content. */
   lookAhead(account: string, lane: Lane): void;
   /** How many events of the lane may be claimed, counted no further than `most`. */

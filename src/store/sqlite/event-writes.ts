@@ -1,28 +1,24 @@
-/** The two writes of an event. Each is atomic, and refused without a trace if somebody else was first. */
+/** The writes of an event. Each is atomic, and refused without a trace if somebody else was first. */
 import type { DatabaseSync } from "node:sqlite";
 import type { EventContent, EventKeys, EventRecord } from "../../domain/event.ts";
 import { BANDS } from "../../domain/order.ts";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import { eventKeys } from "../keys.ts";
+import { COLUMNS, valuesOf } from "./event-columns.ts";
 import type { ExpectedContent } from "./expected-content.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
+import type { superseding } from "./superseding.ts";
 
-/** Thousands of events a second are born alike, and share their actor (`actors/step.ts`). */
-const births = new WeakMap<EventRecord["actor"], string>();
-
-function textOfBirth(actor: EventRecord["actor"]): string {
-  const text = births.get(actor) ?? JSON.stringify(actor);
-  if (Object.isFrozen(actor)) births.set(actor, text);
-  return text;
-}
-
-export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
+export function eventWrites(
+  db: DatabaseSync,
+  recent: RecentRecords<EventRecord>,
+  expected: ExpectedContent,
+  places: ReturnType<typeof superseding>,
+) {
   const insert = db.prepare(`
-    INSERT INTO events (id, account, lane, origin, priority, "from", source_id, type, verified_by, delivery_id,
-      received_at, bytes, details, dropped, state, band, claimed_by, due_at, rev, actor)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO events (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
     ON CONFLICT DO NOTHING`);
   const insertContent = db.prepare(
     "INSERT INTO contents (seq, prompt, content_type, payload, marker) VALUES (?, ?, ?, ?, ?)",
@@ -47,37 +43,29 @@ export function eventWrites(db: DatabaseSync, recent: RecentRecords<EventRecord>
 
   return {
     append(record: EventRecord, content: EventContent): WriteResult {
-      const { facts, actor } = record;
       const keys = eventKeys(record);
-      const { changes, lastInsertRowid } = insert.run(
-        facts.id,
-        facts.account,
-        facts.lane,
-        facts.origin,
-        facts.priority,
-        facts.from,
-        facts.sourceId,
-        facts.type,
-        facts.verifiedBy,
-        facts.deliveryId,
-        facts.receivedAt,
-        facts.bytes,
-        facts.details === null ? null : JSON.stringify(facts.details),
-        keys.state === "dropped" ? 1 : 0,
-        keys.state,
-        BANDS.indexOf(keys.band),
-        keys.claimedBy,
-        keys.dueAt,
-        record.rev + 1,
-        textOfBirth(actor),
-      );
+      const { changes, lastInsertRowid } = insert.run(...valuesOf(record, keys));
       if (changes === 0) return known(record, keys);
       if (keys.state !== "dropped") {
         const { prompt, contentType, payload, marker } = content;
         insertContent.run(lastInsertRowid, prompt, contentType, payload, marker);
-        if (keys.claimedBy !== null) expected.written(facts.id, content);
+        if (keys.claimedBy !== null) expected.written(record.facts.id, content);
       }
       recent.written({ ...record, seq: Number(lastInsertRowid), rev: record.rev + 1 });
+      return { kind: "stored" };
+    },
+
+    /** In the place of the older, or not at all. */
+    supersede(newer: EventRecord, content: EventContent, older: EventRecord): WriteResult {
+      // First of all: the row that it takes over may be the one that knows its delivery.
+      const refused = known(newer, eventKeys(newer));
+      if (refused.kind === "duplicate") return refused;
+      const written = places.supersede(newer, content, older);
+      if (written === null) {
+        recent.lost(older.facts.id);
+        return refused;
+      }
+      for (const record of written) recent.written(record);
       return { kind: "stored" };
     },
 

@@ -23,6 +23,7 @@ import { sessionKey, sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
 import { openingFailure, storageFailure } from "./sqlite-errors.ts";
+import { superseding } from "./superseding.ts";
 import { timers } from "./timers.ts";
 import { waitingCounts } from "./waiting.ts";
 
@@ -80,7 +81,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       recentSessions.rolledBack();
     },
   });
-  const eventWriting = eventWrites(db, recent, expected);
+  const places = superseding(db);
+  const eventWriting = eventWrites(db, recent, expected, places);
   const event = events(db, recent, expected);
   const listed = byState(db, aside);
   const waiting = waitingCounts(db);
@@ -105,7 +107,9 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     switch (write.kind) {
       case "append":
         waiting.written();
-        return eventWriting.append(write.record, write.content);
+        return write.supersedes === undefined
+          ? eventWriting.append(write.record, write.content)
+          : eventWriting.supersede(write.record, write.content, write.supersedes);
       case "event":
         waiting.written();
         return eventWriting.replace(write.record);
@@ -123,6 +127,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     session: (of, id) => read(() => session.session(of, id)),
     claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),
     heads: (of, name, limit) => read(() => lane.heads(of, name, limit)),
+    waitingLike: (of, name, key) => read(() => places.waitingLike(of, name, key)),
     lookAhead(of, name) {
       // When what is being sent is on its way.
       setImmediate(() => {

@@ -48,7 +48,7 @@ export class Rows {
   apply(write: Write): WriteResult {
     switch (write.kind) {
       case "append":
-        return this.#append(write.record, write.content);
+        return this.#append(write.record, write.content, write.supersedes);
       case "event":
         return this.#replace(write.record);
       case "session":
@@ -56,6 +56,20 @@ export class Rows {
       default:
         return write satisfies never;
     }
+  }
+
+  waitingLike(account: string, lane: string, coalesceKey: string): EventRow | undefined {
+    return [...this.events.values()]
+      .filter(({ seen: { facts }, keys }) => {
+        const waits = keys.state === "queued" || keys.state === "scheduled";
+        return (
+          waits &&
+          facts.account === account &&
+          facts.lane === lane &&
+          facts.details?.coalesceKey === coalesceKey
+        );
+      })
+      .sort((a, b) => b.seen.seq - a.seen.seq)[0];
   }
 
   /** Those that wait in the lane, first to last. */
@@ -66,7 +80,7 @@ export class Rows {
     );
   }
 
-  #append(record: EventRecord, content: EventContent): WriteResult {
+  #append(record: EventRecord, content: EventContent, supersedes: EventRecord | undefined): WriteResult {
     const { facts } = record;
     const keys = eventKeys(record);
     const known = this.#known(record, keys.state === "dropped");
@@ -75,9 +89,13 @@ export class Rows {
       return { kind: "duplicate", id: known.seen.facts.id, state: known.keys.state };
     }
     if (this.#isTaken(record)) return { kind: "conflict" };
+    const older = supersedes === undefined ? undefined : this.events.get(supersedes.facts.id);
+    if (supersedes !== undefined && !isSame(older, supersedes)) return { kind: "conflict" };
     this.#seq += 1;
     const kept = keys.state === "dropped" ? null : JSON.stringify(content);
-    this.#put({ ...record, seq: this.#seq, rev: record.rev + 1 }, kept, null);
+    this.#put({ ...record, seq: older?.seen.seq ?? this.#seq, rev: record.rev + 1 }, kept, null);
+    if (older !== undefined && supersedes !== undefined)
+      this.#put({ ...supersedes, seq: this.#seq, rev: supersedes.rev + 1 }, older.content, older.seen);
     return { kind: "stored" };
   }
 
@@ -137,3 +155,7 @@ export class Rows {
     return { kind: "stored" };
   }
 }
+
+/** The record was made of what stands in this row. */
+const isSame = (row: EventRow | undefined, { facts, rev }: EventRecord): boolean =>
+  row?.seen.facts.account === facts.account && row.seen.rev === rev;

@@ -152,6 +152,8 @@ export function simulatedStore(
           .slice(0, limit)
           .map(({ text }) => eventOf(text)),
       ),
+    waitingLike: (account, lane, key) =>
+      read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
     lookAhead: () => {},
     waiting: (account, lane, most) => read(() => Math.min(most, rows.claimable(account, lane).length)),
     claims: () =>
