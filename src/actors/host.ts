@@ -9,7 +9,6 @@
  *       that somebody waits for, and takes the others again when it is well. Either way they keep their place.
  */
 import { SignalboxError } from "../domain/errors.ts";
-import type { EventContent, EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock, Timer } from "../domain/ports/clock.ts";
@@ -22,6 +21,7 @@ import type { Answer, Letter, Reply } from "./letter.ts";
 import type { Roster } from "./matching.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
+import { type NewEvent, storeNew } from "./store-new.ts";
 import { type LaneCall, runTick } from "./tick.ts";
 
 export interface HostParts {
@@ -91,14 +91,16 @@ export class Host {
   }
 
   /** Stores a new event. */
-  append(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
-    const { account, lane } = stepped.record.facts;
+  append(event: NewEvent): Promise<WriteResult> {
+    const { account, lane } = event.stepped.record.facts;
+    // Whose place it takes waits because nobody is free for it.
+    if (event.superseded !== undefined) return this.#store(event);
     return this.#arrivals.take(account, lane, this.#pause !== null, (way) =>
-      way === "tick" ? this.#bring(stepped, content) : this.#store(stepped, content),
+      way === "tick" ? this.#bring(event) : this.#store(event),
     );
   }
 
-  async #bring(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
+  async #bring({ stepped, content }: NewEvent): Promise<WriteResult> {
     const [reply] = await this.#post([(answer) => ({ kind: "arrival", stepped, content, tries: 0, answer })]);
     return reply?.kind === "duplicate" || reply?.kind === "conflict" ? reply : { kind: "stored" };
   }
@@ -112,7 +114,7 @@ export class Host {
         continue;
       }
       const { stepped, content, answer } = letter;
-      this.#store(stepped, content).then(
+      this.#store({ stepped, content }).then(
         (result) =>
           answer.resolve(
             result.kind === "stored" ? { kind: "stepped", record: stepped.record, effects: [] } : result,
@@ -122,13 +124,12 @@ export class Host {
     }
   }
 
-  async #store(stepped: Stepped<EventRecord>, content: EventContent): Promise<WriteResult> {
-    const [result] = await this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]);
-    if (result === undefined) throw new Error("the store gave no result for one write");
+  async #store(event: NewEvent): Promise<WriteResult> {
+    const result = await storeNew(this.#parts, event);
     if (result.kind === "stored") {
-      this.#parts.inspection.publish(stepped.record, "append");
-      this.#written([stepped.record]);
-      this.match(stepped.record.facts.account, stepped.record.facts.lane);
+      const { record } = event.stepped;
+      this.#written([record]);
+      this.match(record.facts.account, record.facts.lane);
     }
     return result;
   }

@@ -12,7 +12,12 @@ import {
   type StateValue,
   type StoredTimer,
 } from "../domain/machines/actor-state.ts";
-import { type EventContext, type EventInput, eventMachine } from "../domain/machines/event.ts";
+import {
+  type EventContext,
+  type EventInput,
+  type EventMessage,
+  eventMachine,
+} from "../domain/machines/event.ts";
 import type { Limits } from "../domain/machines/limits.ts";
 import { type SessionContext, type SessionFace, sessionMachine } from "../domain/machines/session.ts";
 import type { SessionRecord } from "../domain/session.ts";
@@ -81,6 +86,13 @@ export function step(record: ActorRecord, message: Message): Stepped {
   return record.kind === "event"
     ? stepOf(eventMachine, record, message)
     : stepOf(sessionMachine, record, message);
+}
+
+/** The same, of an event that is not in a tick. */
+export function eventStep(record: EventRecord, message: EventMessage): Stepped<EventRecord> {
+  const stepped = stepOf(eventMachine, record, message);
+  if (stepped.record.kind !== "event") throw new Error(`event ${record.facts.id} has become something else`);
+  return { ...stepped, record: stepped.record };
 }
 
 /** The step of a timer, if the record still has it; null: it was cancelled or set anew meanwhile. */

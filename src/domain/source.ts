@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CoalesceRule } from "./coalescing.ts";
 import { deadlineDetails, deadlineOptions } from "./deadlines.ts";
 import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
@@ -30,7 +31,7 @@ export const Routes = z
 export type Routes = z.infer<typeof Routes>;
 
 /** What only some sources have. Absent: not asked for. */
-export const SourceOptions = z.strictObject({ ...deadlineOptions });
+export const SourceOptions = z.strictObject({ ...deadlineOptions, coalesce: CoalesceRule.optional() });
 export type SourceOptions = z.infer<typeof SourceOptions>;
 
 /** What its owner says of a source. */

@@ -6,12 +6,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SignalboxError } from "../domain/errors.ts";
 import { webhookRequest } from "../domain/payload.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import { route } from "../domain/routing.ts";
 import { receive, schemes } from "../domain/schemes/index.ts";
-import { detailsOfSource } from "../domain/source.ts";
 import type { Events } from "../services/events.ts";
 import type { Log } from "../services/log.ts";
 import type { OpenSource, Sources } from "../services/sources.ts";
+import { webhookArrival } from "../services/webhook-arrival.ts";
 import { type Address, addressOf } from "./address.ts";
 import { readBody } from "./body.ts";
 import { answer, answerError, refuse } from "./http-status.ts";
@@ -91,25 +90,7 @@ async function accept(
     case "handshake":
       return answer(response, 202, { ok: true, status: "handshake" });
     case "event": {
-      const { type, deliveryId, verifiedBy, contentType, payload } = received;
-      const { account, lane, priority, slug: from, id: sourceId } = source;
-      const accepted = await events.accept({
-        facts: {
-          account,
-          lane,
-          origin: "webhook",
-          priority,
-          from,
-          sourceId,
-          type,
-          verifiedBy,
-          deliveryId,
-          details: detailsOfSource(source),
-        },
-        routed: route(source, type),
-        contentType,
-        payload,
-      });
+      const accepted = await events.accept(webhookArrival(source, { ...received, json: () => asked.json() }));
       return answer(response, 202, { ok: true, ...accepted });
     }
   }

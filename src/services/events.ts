@@ -1,6 +1,7 @@
 /** Events come in, are looked at, and are watched. Promise 1: accepted means stored. */
 import type { Host } from "../actors/host.ts";
 import { birth } from "../actors/step.ts";
+import type { Coalesce } from "../domain/coalescing.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { type EventFacts, type EventRecord, type EventState, eventState } from "../domain/event.ts";
 import type { NewId } from "../domain/ids.ts";
@@ -12,6 +13,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { drawMarker } from "../domain/reading/marker.ts";
 import { type PageRequest, type PayloadPage, payloadPage } from "../domain/reading/payload-page.ts";
 import type { Routing } from "../domain/routing.ts";
+import { type Appended, Coalescing, coalesced, delayLike } from "./coalescing.ts";
 import type { Log } from "./log.ts";
 
 /** What came in, verified, typed and routed. */
@@ -20,6 +22,8 @@ export interface Arrival {
   routed: Routing;
   contentType: string;
   payload: string;
+  /** It may take the place of one that waits; without: it stands for itself. */
+  coalesce?: Coalesce | null;
 }
 
 export type Accepted =
@@ -53,13 +57,15 @@ interface EventsParts {
 
 export class Events {
   readonly #parts: EventsParts;
+  readonly #coalescing: Coalescing;
 
   constructor(parts: EventsParts) {
     this.#parts = parts;
+    this.#coalescing = new Coalescing(parts);
   }
 
   /** Resolves when the event is on stable storage, or was there before. */
-  async accept({ facts: given, routed, contentType, payload }: Arrival): Promise<Accepted> {
+  async accept({ facts: given, routed, contentType, payload, coalesce = null }: Arrival): Promise<Accepted> {
     const { host, clock, random, newId, log, limits } = this.#parts;
     const now = clock.now();
     const facts: EventFacts = {
@@ -69,25 +75,28 @@ export class Events {
       bytes: Buffer.byteLength(payload),
     };
     const kept = routed.kind === "routed";
-    const born = birth(
-      facts,
-      { birth: kept ? "queued" : "dropped", reason: kept ? null : routed.reason, limits, delayMs: 0 },
-      now,
-    );
     // What nobody wants is counted and listed, not kept.
     const text = kept ? payload : "";
     const prompt = kept ? routed.prompt : null;
-    const result = await host.append(born, {
-      prompt,
-      contentType,
-      payload: text,
-      marker: drawMarker(random, text),
-    });
+    const content = { prompt, contentType, payload: text, marker: drawMarker(random, text) };
+    const born = (of: EventFacts, delayMs: number) =>
+      birth(
+        of,
+        { birth: kept ? "queued" : "dropped", reason: kept ? null : routed.reason, limits, delayMs },
+        now,
+      );
+    const result: Appended =
+      coalesce === null || !kept
+        ? await host.append({ stepped: born(facts, 0), content })
+        : await this.#coalescing.append(facts, coalesce, (older) => ({
+            stepped: born({ ...facts, details: coalesced(facts, coalesce, older) }, delayLike(older, now)),
+            content,
+          }));
     const { account, lane, type, from } = facts;
     switch (result.kind) {
       case "stored":
         log.info(
-          { account, event: facts.id, lane, type, from },
+          { account, event: facts.id, lane, type, from, supersedes: result.superseded },
           kept ? "event queued" : "event dropped: no route",
         );
         return { status: kept ? "queued" : "dropped", id: facts.id };

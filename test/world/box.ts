@@ -3,6 +3,7 @@ import type { Cipher } from "../../src/config/cipher.ts";
 import type { EventDetails } from "../../src/domain/event-details.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
+import type { Arrival } from "../../src/services/events.ts";
 import type {
   DeliveryRef,
   Handover,
@@ -75,11 +76,12 @@ export class Box {
 
   /** A webhook, accepted; its id. */
   async arrives(
-    options: {
+    options: Pick<Arrival, "coalesce"> & {
       lane?: string;
       priority?: "normal" | "priority" | "interrupt";
       deliveryId?: string;
       details?: EventDetails;
+      payload?: string;
     } = {},
   ): Promise<string> {
     const accepted = await this.box.events.accept({
@@ -97,7 +99,8 @@ export class Box {
       },
       routed: { kind: "routed", prompt: null },
       contentType: "application/json",
-      payload: '{"a":1}',
+      payload: options.payload ?? '{"a":1}',
+      coalesce: options.coalesce ?? null,
     });
     await settle();
     return accepted.id;

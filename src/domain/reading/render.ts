@@ -10,7 +10,15 @@ import { bounded } from "./boundary.ts";
 import { shown } from "./escape.ts";
 import { cut, EXCERPT_CHARS } from "./excerpt.ts";
 import { deliveryWords } from "./redelivery.ts";
-import { laneWords, originWords, proofWords, type Waiting, waitingWords, word } from "./words.ts";
+import {
+  laneWords,
+  originWords,
+  proofWords,
+  standsForWords,
+  type Waiting,
+  waitingWords,
+  word,
+} from "./words.ts";
 
 export interface Reading {
   facts: EventFacts;
@@ -41,7 +49,7 @@ export function renderEvent({ facts, content, context, waiting, first }: Reading
 function firstLine(facts: EventFacts, context: EventContext, waiting: Waiting): string {
   return (
     `Signalbox event ${facts.id} (${deliveryWords(context)}) from ${originWords(facts)}${proofWords(facts)}. ` +
-    `Type ${eventType(facts.type)}. ${capital(laneWords(facts.lane))}, ${waitingWords(waiting)}.`
+    `Type ${eventType(facts.type)}. ${standsForWords(facts)}${capital(laneWords(facts.lane))}, ${waitingWords(waiting)}.`
   );
 }
 

@@ -35,6 +35,14 @@ export function proofWords({ origin, verifiedBy }: EventFacts): string {
   return verifiedBy === null ? ", not verified: anybody could have sent it" : ", verified";
 }
 
+/** A sentence, where older ones were replaced by it while they waited. */
+export function standsForWords({ details }: EventFacts): string {
+  const count = details?.standsFor ?? 1;
+  return count > 1
+    ? `It stands for ${count}: the others were replaced by newer ones while they waited. `
+    : "";
+}
+
 /** Events that wait in the lane, counted no further than the caller wished; `more`: there are more than `count`. */
 export interface Waiting {
   count: number;

@@ -1,17 +1,16 @@
 /** The durable host, and the composition that wakes it. */
 import type { Mutant } from "./mutant.ts";
 
-const HOST_FILE = "src/actors/host.ts";
 const TICK = "src/actors/tick.ts";
 
 export const HOST: readonly Mutant[] = [
   {
     name: "accepted before it is stored",
     breaks: 1,
-    file: HOST_FILE,
-    find: 'const [result] = await this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]);',
+    file: "src/actors/store-new.ts",
+    find: 'const [result] = await store.commit([{ kind: "append", record, content, ...supersedes }]);',
     replace:
-      'const [result]: WriteResult[] = [{ kind: "stored" }]; this.#parts.store.commit([{ kind: "append", record: stepped.record, content }]).catch(() => {});',
+      'const [result]: WriteResult[] = [{ kind: "stored" }]; store.commit([{ kind: "append", record, content, ...supersedes }]).catch(() => {});',
   },
   {
     name: "effects before their commit",

@@ -7,11 +7,11 @@ import { getPayload } from "../../../src/api/event-calls.ts";
 import { cipherOf } from "../../../src/config/cipher.ts";
 import { reasonOf, SignalboxError } from "../../../src/domain/errors.ts";
 import type { Limits } from "../../../src/domain/machines/limits.ts";
+import { parseJson } from "../../../src/domain/payload.ts";
 import type { Transport } from "../../../src/domain/ports/transport.ts";
-import { route } from "../../../src/domain/routing.ts";
-import { detailsOfSource } from "../../../src/domain/source.ts";
 import { LinkServer } from "../../../src/link/link-server.ts";
 import type { Accepted } from "../../../src/services/events.ts";
+import { webhookArrival } from "../../../src/services/webhook-arrival.ts";
 import { type Signalbox, signalbox } from "../../../src/signalbox.ts";
 import type { Chance } from "../chance.ts";
 import type { Disk } from "../disk/disk.ts";
@@ -87,25 +87,16 @@ export class ServerProcess implements Listening {
     // As a signature would: secrets that can't be opened refuse the request.
     found.secrets();
     const { source } = found;
-    const { account, lane, priority, slug: from, id: sourceId, scheme } = source;
-    const type = "push";
-    return this.box.events.accept({
-      facts: {
-        account,
-        lane,
-        origin: "webhook",
-        priority,
-        from,
-        sourceId,
-        type,
-        verifiedBy: scheme,
+    return this.box.events.accept(
+      webhookArrival(source, {
+        type: "push",
+        verifiedBy: source.scheme,
         deliveryId,
-        details: detailsOfSource(source),
-      },
-      routed: route(source, type),
-      contentType: payload.startsWith("{") ? "application/json" : "text/plain",
-      payload,
-    });
+        contentType: payload.startsWith("{") ? "application/json" : "text/plain",
+        payload,
+        json: () => parseJson(payload),
+      }),
+    );
   }
 
   /** The one unary call that speaks of events. */

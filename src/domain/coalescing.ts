@@ -1,0 +1,35 @@
+/**
+ * What makes one event stand for another: a value of the payload that the owner names by a JSON pointer. The key is in the lane of
+ * whoever made it, so it begins with him; the value is somebody else's words and of any length, so of it there is only a hash.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { pointed } from "./reading/json-pointer.ts";
+
+const MOST_SECONDS = 7 * 24 * 3_600;
+
+export const CoalesceRule = z.strictObject({
+  /** JSON pointer (RFC 6901) into the payload: events with the same value there are the same matter. */
+  key: z
+    .string()
+    .max(500)
+    .regex(/^(\/([^~/]|~[01])*)*$/, 'is no JSON pointer, such as "/pull_request/number"'),
+  /** How old the waiting one may be. */
+  windowSeconds: z.int().min(1).max(MOST_SECONDS).default(MOST_SECONDS),
+});
+export type CoalesceRule = z.infer<typeof CoalesceRule>;
+
+/** An event that would take the place of one that waits under the same key. */
+export interface Coalesce {
+  key: string;
+  /** The other must have come in so lately. */
+  windowMs: number;
+}
+
+/** Null: the payload has nothing at the pointer, and stands for itself. */
+export function coalesceOf(sourceId: string, rule: CoalesceRule, json: unknown): Coalesce | null {
+  const found = json === undefined ? undefined : pointed(json, rule.key);
+  if (found === undefined) return null;
+  const value = createHash("sha256").update(JSON.stringify(found.value)).digest("base64url");
+  return { key: `${sourceId} ${value}`, windowMs: rule.windowSeconds * 1_000 };
+}
