@@ -1,6 +1,7 @@
 /**
  * Brings a lane's first event together with a session that would take it now. One event in the hands of a session, one
- * session to an event (promise 2), the lane's order (promise 3), and nothing to a deaf session (promise 13).
+ * session to an event (promise 2), the lane's order (promise 3), and nothing to a deaf session (promise 13). To a session
+ * that takes no messages they are not there: it is given what stands behind them.
  */
 import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
@@ -37,8 +38,11 @@ export async function nextMatch(
     const record = await work.load({ kind: "session", account, id: ready.session });
     if (record?.kind !== "session" || sessionState(record) !== "online") continue;
     if ((await work.handOf(account, ready.session)) !== null) continue;
-    const event = await work.head(account, lane);
-    return event === null ? null : { event, ready };
+    const { messaging } = record.actor.context;
+    const event = await work.head(account, lane, messaging);
+    if (event !== null) return { event, ready };
+    // Nobody else would be given more.
+    if (messaging) return null;
   }
   return null;
 }

@@ -55,24 +55,25 @@ export class UnitOfWork {
     return inHand;
   }
 
-  /** The first event of the lane that may be claimed, as this tick leaves it. */
-  async head(account: string, lane: Lane): Promise<EventRecord | null> {
+  /** The first event of the lane that may be claimed, as this tick leaves it; `messages` as the store has it. */
+  async head(account: string, lane: Lane, messages: boolean): Promise<EventRecord | null> {
     const touched = [...this.#changed.values()].filter(
       (record): record is EventRecord =>
         record.kind === "event" &&
         record.facts.account === account &&
         record.facts.lane === lane &&
+        (messages || record.facts.origin !== "message") &&
         claimable(record),
     );
-    const untouched = await this.#firstUntouched(account, lane);
+    const untouched = await this.#firstUntouched(account, lane, messages);
     const [first] = [...touched, ...untouched].sort((a, b) => compare(placeOf(a), placeOf(b)));
     return first ?? null;
   }
 
   /** The store's first event that this tick has not changed; reads on only while it meets changed ones. */
-  async #firstUntouched(account: string, lane: Lane): Promise<EventRecord[]> {
+  async #firstUntouched(account: string, lane: Lane, messages: boolean): Promise<EventRecord[]> {
     for (let limit = 1; ; limit *= 4) {
-      const stored = await this.#store.heads(account, lane, limit);
+      const stored = await this.#store.heads(account, lane, limit, messages);
       const first = stored.find((record) => !this.#changed.has(keyOf(record)));
       if (first !== undefined) return [this.#met(first)];
       if (stored.length < limit) return [];

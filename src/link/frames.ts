@@ -98,6 +98,7 @@ export function introductionOf(account: string, hello: Hello): Introduction {
     entrypoint: label(hello.entrypoint),
     project: label(hello.project),
     pluginVersion: label(hello.pluginVersion),
+    messaging: hello.messaging ?? true,
     inHand: hello.inHand === undefined ? null : refOf(hello.inHand),
     unconfirmed: hello.unconfirmed.slice(0, MOST_UNCONFIRMED).map(ackOf),
     presence: presenceOf(hello.presence),

@@ -6,6 +6,7 @@ import type { Told } from "../actors/address.ts";
 import type { Host } from "../actors/host.ts";
 import type { Reply } from "../actors/letter.ts";
 import { arrival } from "../actors/step.ts";
+import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { SessionFace } from "../domain/machines/session.ts";
 import type { Clock } from "../domain/ports/clock.ts";
@@ -16,6 +17,7 @@ import type { DeliveryRef, LiveSession, PluginLink, Presence } from "./live-sess
 import type { Log } from "./log.ts";
 import { lossOf } from "./loss.ts";
 import type { SessionRoster } from "./roster.ts";
+import { secondName } from "./session-name.ts";
 import { Turns } from "./turns.ts";
 
 /** How long an old stream of the same session may take to show that it lives. */
@@ -32,6 +34,8 @@ export interface Introduction {
   entrypoint: string;
   project: string;
   pluginVersion: string;
+  /** It takes messages of other sessions. */
+  messaging: boolean;
   inHand: DeliveryRef | null;
   unconfirmed: readonly AckSaid[];
   presence: Presence;
@@ -77,7 +81,7 @@ export class Reception {
   async #identify(intro: Introduction): Promise<{ id: string; record: SessionRecord | null }> {
     const { store, roster } = this.#parts;
     const { account, session, instance } = intro;
-    const ownId = `${session}~${instance.slice(0, 8)}`;
+    const ownId = secondName(session, instance);
     const own = await store.session(account, ownId);
     if (own?.actor.context.instance === instance) return { id: ownId, record: own };
     const record = await store.session(account, session);
@@ -103,8 +107,17 @@ export class Reception {
     link: PluginLink,
   ): Promise<Omit<Welcomed, "acks">> {
     const { host, store, roster, clock, log, graceMs } = this.#parts;
-    const { account, lane, instance, client, project, entrypoint, pluginVersion } = intro;
-    const face: SessionFace = { lane, instance, client, project, entrypoint, pluginVersion, graceMs };
+    const { account, lane, instance, client, project, entrypoint, pluginVersion, messaging } = intro;
+    const face: SessionFace = {
+      lane,
+      instance,
+      client,
+      project,
+      entrypoint,
+      pluginVersion,
+      messaging,
+      graceMs,
+    };
     const epoch = (record?.actor.context.epoch ?? 0) + 1;
     const presence = { ...intro.presence, ready: false };
     const live: LiveSession = {
@@ -132,7 +145,7 @@ export class Reception {
     const hand = { kind: "hand", account, session: id } as const;
     const { hooks, toolRunning } = presence;
     const told: Told[] = [];
-    if (inHand !== null && inHand.facts.lane !== lane) told.push({ to: hand, message: { type: "leave" } });
+    if (inHand !== null && !serves(intro, inHand)) told.push({ to: hand, message: { type: "leave" } });
     else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds, toolRunning } });
     else told.push({ to: hand, message: { type: "show", epoch, hooks, why: "restarted" } });
 
@@ -153,6 +166,10 @@ export class Reception {
     return { live, keep: keeps ? intro.inHand : null };
   }
 }
+
+/** What is another lane's by now, or a message to a session that takes none any more, is not shown to it again. */
+const serves = ({ lane, messaging }: Introduction, { facts }: EventRecord): boolean =>
+  facts.lane === lane && (messaging || facts.origin !== "message");
 
 function isInHandOf(session: string, of: DeliveryRef | null, reply: Reply | undefined): boolean {
   if (reply?.kind !== "stepped" || reply.record.kind !== "event") return false;

@@ -14,6 +14,7 @@ const face = (instance: string) => ({
   project: "shop",
   entrypoint: "cli",
   pluginVersion: "0.1.0",
+  messaging: true,
   graceMs: 60_000,
 });
 

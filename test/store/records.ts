@@ -113,6 +113,7 @@ export function newSession(id: string, over: { account?: string; lane?: string }
     project: "box",
     entrypoint: "cli",
     pluginVersion: "1.0.0",
+    messaging: true,
     graceMs: LIMITS.graceMs,
   });
   const actor = stored(snapshot, actions, [], AT);

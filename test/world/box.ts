@@ -178,6 +178,7 @@ export class TestPlugin implements PluginLink {
         entrypoint: "cli",
         project: "shop",
         pluginVersion: "0",
+        messaging: true,
         inHand: null,
         unconfirmed: [],
         presence: this.presence({}),

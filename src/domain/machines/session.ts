@@ -22,6 +22,8 @@ export const SessionContext = z.object({
   project: z.string(),
   entrypoint: z.string(),
   pluginVersion: z.string(),
+  /** It takes messages of other sessions. */
+  messaging: z.boolean().default(true),
   connectedAt: z.number(),
   misses: z.number().int(),
   deafSince: z.number().nullable(),
@@ -37,6 +39,7 @@ export interface SessionFace {
   project: string;
   entrypoint: string;
   pluginVersion: string;
+  messaging: boolean;
   graceMs: number;
 }
 

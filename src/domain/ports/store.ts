@@ -56,8 +56,11 @@ export interface Store {
   session(account: string, id: string): Promise<SessionRecord | null>;
   /** The event that the session has in hand. */
   claimOf(account: string, session: string): Promise<EventRecord | null>;
-  /** The first events of the lane that may be claimed, in order (promise 3). */
-  heads(account: string, lane: Lane, limit: number): Promise<EventRecord[]>;
+  /**
+   * The first events of the lane that may be claimed, in order (promise 3). `messages` false: without those that sessions
+   * sent, for one that takes none.
+   */
+  heads(account: string, lane: Lane, limit: number, messages?: boolean): Promise<EventRecord[]>;
   /** The last event with this coalesce key that is queued or scheduled in the lane. */
   waitingLike(account: string, lane: Lane, coalesceKey: string): Promise<EventRecord | null>;
   /** A hint, which changes nothing: the next claim in the lane will ask for its first event, and then for its content. */

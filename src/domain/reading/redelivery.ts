@@ -14,7 +14,7 @@ const COMES_BACK: ReadonlyMap<string, string> = new Map([
   ["held_too_long", "the session that had it held it for the longest time allowed"],
   ["away", "the link to the session that had it broke and did not come back in time"],
   ["unseen", "its last delivery did not reach a conversation"],
-  ["left", "the session that had it went to another lane"],
+  ["left", "the session that had it went to another lane, or takes no messages any more"],
   ["interrupted", "something more urgent interrupted it"],
   ["retry", "the session that had it asked for another try"],
 ]);

@@ -10,6 +10,7 @@ import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
 const HEADS = `SELECT * FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} ORDER BY band, seq`;
+const HEADS_BUT_MESSAGES = `SELECT * FROM events WHERE account = ? AND lane = ? AND origin <> 'message' AND ${IS_CLAIMABLE} ORDER BY band, seq`;
 const HEAD_ID = `SELECT id FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} ORDER BY band, seq LIMIT 1`;
 const CLAIM_OF = "SELECT * FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIM_ID_OF = "SELECT id FROM events WHERE account = ? AND claimed_by = ?";
@@ -22,6 +23,7 @@ export function lanes(
   hands: RecentHands,
 ) {
   const heads = db.prepare(HEADS);
+  const headsButMessages = db.prepare(HEADS_BUT_MESSAGES);
   const headId = db.prepare(HEAD_ID);
   const claimOf = db.prepare(CLAIM_OF);
   const claimIdOf = db.prepare(CLAIM_ID_OF);
@@ -50,7 +52,8 @@ export function lanes(
     /** Something was committed. */
     committed: () => firsts.clear(),
 
-    heads(account: string, lane: Lane, limit: number): EventRecord[] {
+    heads(account: string, lane: Lane, limit: number, messages = true): EventRecord[] {
+      if (!messages) return aside.readable(rowsOf(headsButMessages, account, lane), eventOf, limit);
       if (limit > 1) return aside.readable(rowsOf(heads, account, lane), eventOf, limit);
       const key = `${account} ${lane}`;
       const found = firsts.get(key) ?? first(account, lane);

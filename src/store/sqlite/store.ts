@@ -126,7 +126,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     content: (id) => read(() => event.content(id)),
     session: (of, id) => read(() => session.session(of, id)),
     claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),
-    heads: (of, name, limit) => read(() => lane.heads(of, name, limit)),
+    heads: (of, name, limit, messages) => read(() => lane.heads(of, name, limit, messages)),
     waitingLike: (of, name, key) => read(() => places.waitingLike(of, name, key)),
     lookAhead(of, name) {
       // When what is being sent is on its way.

@@ -146,9 +146,10 @@ export function simulatedStore(
         );
         return mapped(held?.text, eventOf);
       }),
-    heads: (account, lane, limit) =>
+    heads: (account, lane, limit, messages = true) =>
       readMany(`heads ${account} ${lane}`, limit, () =>
         inLane(account, lane)
+          .filter(({ seen }) => messages || seen.facts.origin !== "message")
           .slice(0, limit)
           .map(({ text }) => eventOf(text)),
       ),

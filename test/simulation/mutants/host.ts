@@ -31,8 +31,8 @@ export const HOST: readonly Mutant[] = [
     name: "any of the first two leaves",
     breaks: 3,
     file: "src/actors/unit-of-work.ts",
-    find: "const stored = await this.#store.heads(account, lane, limit);",
-    replace: "const stored = (await this.#store.heads(account, lane, limit + 1)).reverse();",
+    find: "const stored = await this.#store.heads(account, lane, limit, messages);",
+    replace: "const stored = (await this.#store.heads(account, lane, limit + 1, messages)).reverse();",
   },
   {
     name: "a whole lane is read for its head",

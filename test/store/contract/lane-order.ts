@@ -27,6 +27,20 @@ export function laneOrder(check: Check): void {
     expect(idsOf(await store.heads(ACCOUNT, LANE, 3))).toEqual(idsOf(inOrder.slice(0, 3)));
   });
 
+  check(
+    "heads without messages are the others, in their order, however many messages stand before them",
+    async ({ store }) => {
+      for (let i = 0; i < 5; i++)
+        await add(store, { origin: "message", priority: "priority", sourceId: null });
+      const first = await add(store);
+      await add(store, { origin: "message", sourceId: null });
+      const second = await add(store, { origin: "cron", sourceId: null });
+      expect(idsOf(await store.heads(ACCOUNT, LANE, 1, false))).toEqual(idsOf([first]));
+      expect(idsOf(await store.heads(ACCOUNT, LANE, 10, false))).toEqual(idsOf([first, second]));
+      expect(await store.heads(ACCOUNT, LANE, 10)).toHaveLength(8);
+    },
+  );
+
   check("only what may be claimed is a head or waits", async ({ store }) => {
     const queued = await add(store);
     await add(store, {}, { delayMs: 1_000 });
