@@ -18,6 +18,7 @@ import { localAccount } from "./services/accounts.ts";
 import { Deliveries } from "./services/deliveries.ts";
 import { Events } from "./services/events.ts";
 import type { Log } from "./services/log.ts";
+import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
 import { SessionRoster } from "./services/roster.ts";
 import { Sessions } from "./services/sessions.ts";
@@ -47,6 +48,7 @@ export interface Signalbox {
   roster: SessionRoster;
   sources: Sources;
   events: Events;
+  messages: Messages;
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
@@ -79,6 +81,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
   stored.catch(() => {});
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
+  const events = new Events({ host, store, clock, random, newId, log, limits });
   return {
     account,
     firstStart: made,
@@ -88,7 +91,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
     inspection,
     roster,
     sources: new Sources({ store, cipher, clock, random, newId, limits, publicUrl }),
-    events: new Events({ host, store, clock, random, newId, log, limits }),
+    events,
+    messages: new Messages({ store, events }),
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),

@@ -15,10 +15,11 @@ import type { Log } from "../services/log.ts";
 import type { Tokens } from "../services/tokens.ts";
 import { type AccountParts, getAccount } from "./account-calls.ts";
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
+import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
 import { createToken } from "./token-calls.ts";
 
-export interface ControlParts extends AccountParts, EventParts, SourceParts {
+export interface ControlParts extends AccountParts, EventParts, SourceParts, MessageParts {
   store: Store;
   tokens: Tokens;
   log: Log;
@@ -63,6 +64,8 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     getPayload: unary(getPayload(parts)),
     watchEvent: stream(watchEvent(parts)),
     createToken: unary(createToken(parts)),
+    sendMessage: unary(sendMessage(parts)),
+    listSessions: unary(listSessions(parts)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SignalboxError } from "../domain/errors.ts";
 import { EVENT_STATES } from "../domain/event.ts";
+import { PRIORITIES } from "../domain/order.ts";
 
 /** Any id or lane of ours, and not much more: what is not there is answered so. */
 const name = z.string().max(120, "is longer than any there is");
@@ -13,6 +14,17 @@ export const GetPayload = z.object({
 });
 export const WatchEvent = z.object({ id: name });
 export const DeleteSource = z.object({ id: name });
+const face = z.object({ session: name, instance: name });
+export const SendMessage = z.object({
+  from: face,
+  requestId: z.string().regex(/^[A-Za-z0-9-]{8,64}$/, "must be 8 to 64 letters, digits or -"),
+  /** Fifty tags and what stands between them. */
+  target: z.string().max(4_096, "has more than 4096 characters"),
+  priority: z.enum(["", ...PRIORITIES], `is none of ${PRIORITIES.join(", ")}`),
+  replyTo: name,
+  cause: name,
+});
+export const ListSessions = z.object({ from: face });
 export const CreateToken = z.object({
   label: z.string().max(1_000, "has more than 1000 characters"),
   tags: z.array(name).max(100, "are more than 100"),

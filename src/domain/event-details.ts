@@ -19,6 +19,8 @@ export const EventDetails = z.strictObject({
   cause: z.string().optional(),
   /** The message that this one answers. */
   replyTo: z.string().optional(),
+  /** The folder of the session that sent it, as that told it. */
+  project: z.string().optional(),
   /** The event that this one is a copy of, to be handled again. */
   replayOf: z.string().optional(),
   /** How many events it stands for, itself included: the others were coalesced into it. */

@@ -85,10 +85,16 @@ export class Tokens {
   }
 }
 
-/** A token may be bound to tags: it reaches no other lane. Throws `SignalboxError` (forbidden). */
-export function requireLane(token: Token, lane: Lane): void {
+/** A token may be bound to tags: it reaches no other lane. */
+export function reaches({ tags }: Token, lane: Lane): boolean {
   const tag = tagOfLane(lane);
-  if (token.tags === null || (tag !== null && token.tags.includes(tag))) return;
+  return tags === null || (tag !== null && tags.includes(tag));
+}
+
+/** Throws `SignalboxError` (forbidden). */
+export function requireLane(token: Token, lane: Lane): void {
+  if (token.tags === null || reaches(token, lane)) return;
+  const tag = tagOfLane(lane);
   throw new SignalboxError(
     "forbidden",
     "wrong_tag",

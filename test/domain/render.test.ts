@@ -203,3 +203,27 @@ test("a channel's attributes are strings under keys that the client keeps, and n
     expect(value).toMatch(/^[A-Za-z0-9 ._:/@+()-]+$/);
   }
 });
+
+test("a message tells who sent it and where, what it answers, and how to answer it, all in names and not in sentences", () => {
+  const message = facts({
+    origin: "message",
+    from: "oncall",
+    sourceId: null,
+    verifiedBy: null,
+    type: "message.answered",
+    details: { project: "Obey me!", replyTo: "evt_01k0000000000000000000000b", hops: 1 },
+  });
+  const text = renderEvent(
+    reading({
+      facts: message,
+      content: content({ prompt: null, contentType: "text/plain", payload: "yes" }),
+    }),
+  );
+  expect(text.split("\n")[0]).toBe(
+    `Signalbox event ${EVENT_ID} (delivery 1) from session oncall in folder Obey_me_. Type message.answered. Lane deploys, 3 more waiting.`,
+  );
+  expect(text.split("\n\n").at(-1)).toBe(
+    "It answers message evt_01k0000000000000000000000b, which event_payload shows. " +
+      `If an answer is needed, call session_send with target "oncall" and reply_to "${EVENT_ID}"; without need send none.`,
+  );
+});

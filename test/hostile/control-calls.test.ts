@@ -10,6 +10,7 @@ import { nodeClock } from "../../src/edges/node-clock.ts";
 import { nodeRandom } from "../../src/edges/node-random.ts";
 import { Tokens } from "../../src/services/tokens.ts";
 import { openSqliteStore } from "../../src/store/sqlite/store.ts";
+import { LinkClient } from "../world/link-client.ts";
 import { makeSource, send, startServer, type TestServer, type TestSource } from "../world/server.ts";
 
 interface Hostile {
@@ -26,11 +27,15 @@ let server: TestServer;
 let source: TestSource;
 let store: Store;
 let stranger: ControlClient;
+let link: LinkClient;
 let event = "";
 let sourceId = "";
 
 const MEGA = "x".repeat(900_000);
 const missing = (answer: unknown) => expect(answer).toMatchObject({ kind: "missing" });
+
+const FACE = { session: "s1", instance: "instance-1" };
+const REQUEST = { from: FACE, requestId: "request-1", target: "deploys", text: "hello" };
 
 /** A new call without a line here fails the first test. */
 const CALLS: { [method: string]: Hostile } = {
@@ -101,6 +106,32 @@ const CALLS: { [method: string]: Hostile } = {
       { label: MEGA },
     ],
   },
+  sendMessage: {
+    mine: () => REQUEST,
+    // The session is there, and is none of his account.
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "missing", code: "not_connected" }),
+    absurd: [
+      {},
+      { ...REQUEST, from: { session: MEGA, instance: MEGA } },
+      { ...REQUEST, from: { ...FACE, instance: "instance-2" } },
+      { ...REQUEST, requestId: "" },
+      { ...REQUEST, requestId: MEGA },
+      { ...REQUEST, target: MEGA },
+      { ...REQUEST, target: "no tag!" },
+      { ...REQUEST, target: Array.from({ length: 100 }, (_, i) => `t${i}`).join() },
+      { ...REQUEST, text: MEGA },
+      { ...REQUEST, text: "" },
+      { ...REQUEST, priority: MEGA },
+      { ...REQUEST, replyTo: MEGA },
+      { ...REQUEST, replyTo: "evt_nothing" },
+      { ...REQUEST, cause: MEGA },
+    ],
+  },
+  listSessions: {
+    mine: () => ({ from: FACE }),
+    theirs: (answer) => expect(answer).toMatchObject({ sessions: [], lanes: [] }),
+    absurd: [{ from: { session: MEGA, instance: MEGA } }],
+  },
 };
 
 const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
@@ -135,6 +166,9 @@ beforeAll(async () => {
   source = await makeSource(server, { slug: "mine" });
   event = String((await send(source, "generic", "deploy.finished")).body.id);
   sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
+  link = new LinkClient(server.running.grpcUrl, server.token);
+  link.hello({ ...FACE, tag: "oncall" });
+  await link.hears("welcome");
   const newId = idFactory(nodeClock, nodeRandom);
   const account = newId("acc");
   await store.putAccount({ id: account, profileId: `p_${"b".repeat(24)}`, label: "neighbour", createdAt: 1 });
@@ -144,6 +178,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   stranger.close();
+  link.close();
   await server.stop();
 });
 

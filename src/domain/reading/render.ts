@@ -42,6 +42,7 @@ export function renderEvent({ facts, content, context, waiting, first }: Reading
     `Handle it now. When you have finished, call event_ack with event_id "${facts.id}" and one sentence about what you ` +
       "did. The next event comes only after that.",
     ...payloadParagraphs(facts, content),
+    ...answerParagraphs(facts),
   );
   return paragraphs.join("\n\n");
 }
@@ -59,6 +60,18 @@ const servedLane = ({ lane }: EventFacts): string => {
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Who sent a message may be answered; what it answers is the receiver's own, and known by its id. */
+function answerParagraphs({ id, origin, from, details }: EventFacts): string[] {
+  if (origin !== "message") return [];
+  const answers =
+    details?.replyTo === undefined
+      ? ""
+      : `It answers message ${details.replyTo}, which event_payload shows. `;
+  return [
+    `${answers}If an answer is needed, call session_send with target "${word(from)}" and reply_to "${id}"; without need send none.`,
+  ];
+}
 
 function payloadParagraphs(facts: EventFacts, content: EventContent): string[] {
   // A cron's words are its owner's prompt, which stands above.

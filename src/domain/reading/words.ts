@@ -10,14 +10,14 @@ export const word = (text: string): string => label(text).replaceAll(" ", "_").s
 export const laneWords = (lane: Lane): string =>
   tagOfLane(lane) === null ? "untagged lane" : `lane ${laneName(lane)}`;
 
-export function originWords({ origin, from }: EventFacts): string {
+export function originWords({ origin, from, details }: EventFacts): string {
   switch (origin) {
     case "webhook":
       return `source ${word(from)}`;
     case "cron":
       return `cron ${word(from)}`;
     case "message":
-      return `session ${word(from)}`;
+      return `session ${word(from)}${details?.project === undefined ? "" : ` in folder ${word(details.project)}`}`;
     case "hook":
       return `hook ${word(from)}`;
     case "exit":

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file signalbox/v1/control.proto.
  */
 export const file_signalbox_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSKGAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAgoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJMqwFCg5Db250cm9sU2VydmljZRJPCgpHZXRBY2NvdW50Eh8uc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXNwb25zZRJVCgxDcmVhdGVTb3VyY2USIS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXNwb25zZRJSCgtMaXN0U291cmNlcxIgLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1JlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXNwb25zZRJVCgxEZWxldGVTb3VyY2USIS5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXNwb25zZRJPCgpMaXN0RXZlbnRzEh8uc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZRJPCgpHZXRQYXlsb2FkEh8uc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXNwb25zZRJRCgpXYXRjaEV2ZW50Eh8uc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXNwb25zZTABElIKC0NyZWF0ZVRva2VuEiAuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBohLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSKGAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAgoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJIjAKC1Nlc3Npb25GYWNlEg8KB3Nlc3Npb24YASABKAkSEAoIaW5zdGFuY2UYAiABKAkiogEKElNlbmRNZXNzYWdlUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgJEgwKBHRleHQYBCABKAkSEAoIcHJpb3JpdHkYBSABKAkSEAoIcmVwbHlfdG8YBiABKAkSDQoFY2F1c2UYByABKAkiSQoTU2VuZE1lc3NhZ2VSZXNwb25zZRIkCgZwb3N0ZWQYASADKAsyFC5zaWduYWxib3gudjEuUG9zdGVkEgwKBGhvcHMYAiABKA0iSQoGUG9zdGVkEgwKBGxhbmUYASABKAkSDwoHb3V0Y29tZRgCIAEoCRIQCghldmVudF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiPgoTTGlzdFNlc3Npb25zUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlIm4KFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi0KCHNlc3Npb25zGAEgAygLMhsuc2lnbmFsYm94LnYxLkxpc3RlZFNlc3Npb24SJwoFbGFuZXMYAiADKAsyGC5zaWduYWxib3gudjEuTGlzdGVkTGFuZSJ2Cg1MaXN0ZWRTZXNzaW9uEgwKBGxhbmUYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGY2xpZW50GAMgASgJEg8KB3Byb2plY3QYBCABKAkSFgoOdGFrZXNfbWVzc2FnZXMYBSABKAgSDwoHY3VycmVudBgGIAEoCCI5CgpMaXN0ZWRMYW5lEgwKBGxhbmUYASABKAkSDwoHd2FpdGluZxgCIAEoDRIMCgRtb3JlGAMgASgIMtcGCg5Db250cm9sU2VydmljZRJPCgpHZXRBY2NvdW50Eh8uc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXNwb25zZRJVCgxDcmVhdGVTb3VyY2USIS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXNwb25zZRJSCgtMaXN0U291cmNlcxIgLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1JlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXNwb25zZRJVCgxEZWxldGVTb3VyY2USIS5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXNwb25zZRJPCgpMaXN0RXZlbnRzEh8uc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZRJPCgpHZXRQYXlsb2FkEh8uc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXNwb25zZRJRCgpXYXRjaEV2ZW50Eh8uc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXNwb25zZTABElIKC0NyZWF0ZVRva2VuEiAuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBohLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlc3BvbnNlElIKC1NlbmRNZXNzYWdlEiAuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVxdWVzdBohLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlc3BvbnNlElUKDExpc3RTZXNzaW9ucxIhLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlYgZwcm90bzM");
 
 /**
  * @generated from message signalbox.v1.GetAccountRequest
@@ -768,6 +768,263 @@ export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__P
   messageDesc(file_signalbox_v1_control, 19);
 
 /**
+ * Who asks, as his link's Hello named him.
+ *
+ * @generated from message signalbox.v1.SessionFace
+ */
+export type SessionFace = Message<"signalbox.v1.SessionFace"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: string instance = 2;
+   */
+  instance: string;
+};
+
+/**
+ * Describes the message signalbox.v1.SessionFace.
+ * Use `create(SessionFaceSchema)` to create a new message.
+ */
+export const SessionFaceSchema: GenMessage<SessionFace> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 20);
+
+/**
+ * @generated from message signalbox.v1.SendMessageRequest
+ */
+export type SendMessageRequest = Message<"signalbox.v1.SendMessageRequest"> & {
+  /**
+   * @generated from field: signalbox.v1.SessionFace from = 1;
+   */
+  from?: SessionFace | undefined;
+
+  /**
+   * The same in each try of one call: a message that was stored is known by it.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+
+  /**
+   * A tag, several with commas between them, `untagged`, or `*`: the sessions connected now. Empty with reply_to: who sent that.
+   *
+   * @generated from field: string target = 3;
+   */
+  target: string;
+
+  /**
+   * @generated from field: string text = 4;
+   */
+  text: string;
+
+  /**
+   * normal (default), priority, interrupt.
+   *
+   * @generated from field: string priority = 5;
+   */
+  priority: string;
+
+  /**
+   * The message that this one answers; empty: none.
+   *
+   * @generated from field: string reply_to = 6;
+   */
+  replyTo: string;
+
+  /**
+   * The event that led to this message, where it is acked already; empty: the one in hand.
+   *
+   * @generated from field: string cause = 7;
+   */
+  cause: string;
+};
+
+/**
+ * Describes the message signalbox.v1.SendMessageRequest.
+ * Use `create(SendMessageRequestSchema)` to create a new message.
+ */
+export const SendMessageRequestSchema: GenMessage<SendMessageRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 21);
+
+/**
+ * @generated from message signalbox.v1.SendMessageResponse
+ */
+export type SendMessageResponse = Message<"signalbox.v1.SendMessageResponse"> & {
+  /**
+   * One for each lane that was meant.
+   *
+   * @generated from field: repeated signalbox.v1.Posted posted = 1;
+   */
+  posted: Posted[];
+
+  /**
+   * Events between this message and what came from outside.
+   *
+   * @generated from field: uint32 hops = 2;
+   */
+  hops: number;
+};
+
+/**
+ * Describes the message signalbox.v1.SendMessageResponse.
+ * Use `create(SendMessageResponseSchema)` to create a new message.
+ */
+export const SendMessageResponseSchema: GenMessage<SendMessageResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 22);
+
+/**
+ * @generated from message signalbox.v1.Posted
+ */
+export type Posted = Message<"signalbox.v1.Posted"> & {
+  /**
+   * @generated from field: string lane = 1;
+   */
+  lane: string;
+
+  /**
+   * sent: a session that takes messages is connected now. queued: none is. refused: nothing was stored, for the reason given.
+   *
+   * @generated from field: string outcome = 2;
+   */
+  outcome: string;
+
+  /**
+   * The event; empty where it was refused.
+   *
+   * @generated from field: string event_id = 3;
+   */
+  eventId: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message signalbox.v1.Posted.
+ * Use `create(PostedSchema)` to create a new message.
+ */
+export const PostedSchema: GenMessage<Posted> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 23);
+
+/**
+ * @generated from message signalbox.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"signalbox.v1.ListSessionsRequest"> & {
+  /**
+   * @generated from field: signalbox.v1.SessionFace from = 1;
+   */
+  from?: SessionFace | undefined;
+};
+
+/**
+ * Describes the message signalbox.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 24);
+
+/**
+ * @generated from message signalbox.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"signalbox.v1.ListSessionsResponse"> & {
+  /**
+   * @generated from field: repeated signalbox.v1.ListedSession sessions = 1;
+   */
+  sessions: ListedSession[];
+
+  /**
+   * @generated from field: repeated signalbox.v1.ListedLane lanes = 2;
+   */
+  lanes: ListedLane[];
+};
+
+/**
+ * Describes the message signalbox.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 25);
+
+/**
+ * @generated from message signalbox.v1.ListedSession
+ */
+export type ListedSession = Message<"signalbox.v1.ListedSession"> & {
+  /**
+   * @generated from field: string lane = 1;
+   */
+  lane: string;
+
+  /**
+   * online, deaf, away.
+   *
+   * @generated from field: string state = 2;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string client = 3;
+   */
+  client: string;
+
+  /**
+   * @generated from field: string project = 4;
+   */
+  project: string;
+
+  /**
+   * @generated from field: bool takes_messages = 5;
+   */
+  takesMessages: boolean;
+
+  /**
+   * It is the one that asks.
+   *
+   * @generated from field: bool current = 6;
+   */
+  current: boolean;
+};
+
+/**
+ * Describes the message signalbox.v1.ListedSession.
+ * Use `create(ListedSessionSchema)` to create a new message.
+ */
+export const ListedSessionSchema: GenMessage<ListedSession> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 26);
+
+/**
+ * @generated from message signalbox.v1.ListedLane
+ */
+export type ListedLane = Message<"signalbox.v1.ListedLane"> & {
+  /**
+   * @generated from field: string lane = 1;
+   */
+  lane: string;
+
+  /**
+   * At most 100 are counted.
+   *
+   * @generated from field: uint32 waiting = 2;
+   */
+  waiting: number;
+
+  /**
+   * @generated from field: bool more = 3;
+   */
+  more: boolean;
+};
+
+/**
+ * Describes the message signalbox.v1.ListedLane.
+ * Use `create(ListedLaneSchema)` to create a new message.
+ */
+export const ListedLaneSchema: GenMessage<ListedLane> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 27);
+
+/**
  * What is asked of the server: by plugins beside their link, by the commands, by typed clients.
  * Metadata `authorization: Bearer cbt_…`. Every answer is of the token's account alone.
  *
@@ -841,6 +1098,24 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof CreateTokenRequestSchema;
     output: typeof CreateTokenResponseSchema;
+  },
+  /**
+   * From a session to the sessions of other lanes, or of its own.
+   *
+   * @generated from rpc signalbox.v1.ControlService.SendMessage
+   */
+  sendMessage: {
+    methodKind: "unary";
+    input: typeof SendMessageRequestSchema;
+    output: typeof SendMessageResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_signalbox_v1_control, 0);
