@@ -146,6 +146,7 @@ export const CONFIGURATION: Configuration = {
   projects: {},
   delivery: "auto",
   join: "interactive",
+  sessionMessaging: true,
   stateFolder: "/state",
   fingerprint: "f",
   warnings: [],
@@ -178,6 +179,7 @@ export class Rig {
     message: "connection refused",
   };
   readonly box: Box;
+  #drawn = 0;
 
   constructor(options: RigOptions = {}) {
     this.clock = options.clock ?? new SimulatedClock();
@@ -190,7 +192,7 @@ export class Rig {
     this.box = new Box(
       {
         clock: this.clock,
-        random: { bytes: (length) => new Uint8Array(length), fraction: () => 0.5 },
+        random: { bytes: (length) => new Uint8Array(length).fill(++this.#drawn), fraction: () => 0.5 },
         files: this.disk,
         processes: {
           self: { pid: 1, startedAt: "then" },

@@ -160,6 +160,7 @@ export class World {
       projects: {},
       delivery: kind === "other" ? "auto" : this.delivery,
       join: kind === "headless" ? "always" : "interactive",
+      sessionMessaging: true,
       stateFolder: "/state",
       fingerprint,
       warnings: [],

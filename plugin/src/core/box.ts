@@ -26,11 +26,12 @@ import type { LoadSetup } from "./ports/setup.ts";
 import type { Transport } from "./ports/transport.ts";
 import type { Waiters } from "./ports/waiters.ts";
 import { type Face, Presence } from "./presence.ts";
+import { Sending } from "./sending.ts";
 import { Showing } from "./showing.ts";
 import type { ClientFace, Surroundings } from "./surroundings.ts";
 import { Takers } from "./takers.ts";
 import { refusal, type Tool, type ToolAnswer } from "./tools/tool.ts";
-import { makeTools } from "./tools/tools.ts";
+import { isOfMessages, makeTools } from "./tools/tools.ts";
 import { Turn } from "./turn.ts";
 import { Ways } from "./ways.ts";
 
@@ -87,7 +88,8 @@ export class Box {
       },
     });
     const memory = { surroundings, journal, membership, outbox, orphans };
-    this.#parts = { ...memory, ...session, showing, filling, presence, link, transport, log };
+    const sending = new Sending(clock, ports.random);
+    this.#parts = { ...memory, ...session, showing, filling, presence, sending, link, transport, log };
     this.tools = makeTools(this.#parts);
     waiters.listen((arrived) => this.#waitersChanged(arrived));
   }
@@ -101,6 +103,13 @@ export class Box {
     this.#client = client;
     this.#parts.ways.meet(client.name);
     this.#parts.arrival.begin();
+  }
+
+  /** The tools that the configuration, as it is now, lets the client see. */
+  async offered(): Promise<readonly Tool[]> {
+    const standing = await this.#parts.membership.standing();
+    const messaging = standing.kind === "unconfigured" || standing.configuration.sessionMessaging;
+    return messaging ? this.tools : this.tools.filter((tool) => !isOfMessages(tool));
   }
 
   /** Never rejects. */

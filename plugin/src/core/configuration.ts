@@ -18,6 +18,8 @@ export interface Configuration {
   projects: Record<string, string>;
   delivery: DeliverySetting;
   join: JoinSetting;
+  /** False: it takes no part in messages between sessions, in either direction. */
+  sessionMessaging: boolean;
   /** Where state is kept, absolute. */
   stateFolder: string;
   /** Tells accounts apart in state files without naming a secret. */

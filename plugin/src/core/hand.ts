@@ -18,6 +18,8 @@ export const WIRE_OUTCOME = {
   retry: WireOutcome.RETRY,
 } as const;
 
+const JUST_MS = 60_000;
+
 export class Hand {
   #journal: Journal;
   #clock: Clock;
@@ -25,6 +27,8 @@ export class Hand {
   #send: (frame: FrameOut) => boolean;
   /** `until` is monotonic. */
   #extension = { until: 0, waitingFor: "" };
+  /** What was let go last; `at` is monotonic. */
+  #left: { eventId: string; at: number } | null = null;
   /** How often the end of a turn was blocked for the event in hand. */
   stopsBlocked = 0;
   /** A reminder wakes the session, which is life: a second one would put off the timeout for ever (promise 14). */
@@ -55,6 +59,12 @@ export class Hand {
   get waits(): boolean {
     const { until, waitingFor } = this.#extension;
     return this.event !== null && waitingFor !== "" && this.#clock.monotonic() < until;
+  }
+
+  /** What it had in hand until a moment ago: where turns can't be told apart, what is done now may still go back to it. */
+  get justLeft(): string | null {
+    const left = this.#left;
+    return left !== null && this.#clock.monotonic() - left.at < JUST_MS ? left.eventId : null;
   }
 
   /** The delivery that this session had of the event, in hand or before. */
@@ -145,6 +155,7 @@ export class Hand {
 
   #letGo(event: InHand): void {
     remember(this.#journal.memory, event);
+    this.#left = { eventId: event.eventId, at: this.#clock.monotonic() };
     this.#journal.memory.inHand = null;
     this.#rest();
   }

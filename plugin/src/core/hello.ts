@@ -22,6 +22,7 @@ export async function prepareLink(
   }
   if (standing.kind === "outside") return { kind: "standsBy", problem: standing.why };
   const { configuration, tag } = standing;
+  const { sessionMessaging: messaging } = configuration;
   ways.configure(configuration.delivery);
   try {
     await journal.open(configuration);
@@ -30,10 +31,18 @@ export async function prepareLink(
     // Without a disk events still come, and acks are still confirmed; only a break at the wrong moment costs more.
     log.warn("the state folder can't be used", { error: error instanceof Error ? error.message : "unknown" });
   }
-  return { kind: "open", target: targetOf(configuration), hello: () => sayHello(parts, tag, client()) };
+  return {
+    kind: "open",
+    target: targetOf(configuration),
+    hello: () => sayHello(parts, { tag, messaging }, client()),
+  };
 }
 
-function sayHello(parts: Parts, tag: string, client: ClientFace | null): Hello {
+function sayHello(
+  parts: Parts,
+  { tag, messaging }: { tag: string; messaging: boolean },
+  client: ClientFace | null,
+): Hello {
   const { surroundings, hand, outbox, presence, ways } = parts;
   const { sessionId, instance, entrypoint, projectDir, pluginVersion } = surroundings;
   return {
@@ -42,6 +51,7 @@ function sayHello(parts: Parts, tag: string, client: ClientFace | null): Hello {
     session: sessionId,
     instance,
     tag,
+    messaging,
     client: client === null ? "" : `${client.name} ${client.version}`.trim(),
     entrypoint: entrypoint ?? "",
     project: projectDir?.split(/[/\\]/).findLast((part) => part !== "") ?? "",

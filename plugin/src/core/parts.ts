@@ -11,6 +11,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Log } from "./ports/log.ts";
 import type { Transport } from "./ports/transport.ts";
 import type { Presence } from "./presence.ts";
+import type { Sending } from "./sending.ts";
 import type { Showing } from "./showing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Takers } from "./takers.ts";
@@ -31,6 +32,7 @@ export interface Parts {
   showing: Showing;
   filling: Filling;
   presence: Presence;
+  sending: Sending;
   link: Link;
   transport: Transport;
   log: Log;

@@ -48,6 +48,12 @@ export class Turn {
     return state.kind === "busy" && !state.typed && state.events.length < EVENTS_A_TURN;
   }
 
+  /** The last event that this turn was given, unless somebody else has had a word in it. */
+  get cause(): string | null {
+    const state = this.#state;
+    return state.kind === "busy" && !state.typed ? (state.events.at(-1)?.eventId ?? null) : null;
+  }
+
   /** A prompt begins a turn or joins it. `ours`: it is one of the plugin's own. */
   prompt(ours: boolean): void {
     if (this.#state.kind === "idle") this.#begin(!ours);

@@ -53,7 +53,15 @@ function load(path: string, env: Env): Setup {
     );
     return refused(path, `has a mistake: ${complaints.join("; ")}`, "Correct it");
   }
-  const { connectionToken: token, session, projects, delivery, join: joins, dataDir } = parsed.data;
+  const {
+    connectionToken: token,
+    session,
+    projects,
+    delivery,
+    join: joins,
+    dataDir,
+    sessionMessaging,
+  } = parsed.data;
   const remote = new URL(parsed.data.remote).origin;
   const trusted = trustedIn(parsed.data.ca, path);
   if (trusted.kind === "refused") return trusted;
@@ -69,6 +77,7 @@ function load(path: string, env: Env): Setup {
       projects: Object.fromEntries(Object.entries(projects).map(([key, tag]) => [withoutSlash(key), tag])),
       delivery,
       join: joins,
+      sessionMessaging,
       stateFolder: join(resolve(dirname(path), folder), "sessions"),
       fingerprint: createHash("sha256").update(`${remote}\n${token}`).digest("hex").slice(0, 16),
       warnings: isPrivate(stats) ? [] : [`${path} can be read by others; run chmod 600 on it`],

@@ -15,7 +15,7 @@ import type { Tool } from "../core/tools/tool.ts";
 import { PLUGIN_VERSION } from "./version.ts";
 
 const INSTRUCTIONS = [
-  "Signalbox brings events (webhooks) into this session, one at a time.",
+  "Signalbox brings events (webhooks, messages of other sessions) into this session, one at a time.",
   "An event arrives as a channel message, or as a line that asks you to call event_take; then call event_take to read it.",
   "Handle it, then call event_ack with its event_id and one sentence about what you did: only then the next one comes, perhaps in that very answer.",
   'If it can\'t be done now, ack it with outcome "retry" or "failed". If you need longer or wait for somebody, call event_extend.',
@@ -43,8 +43,9 @@ export class McpServer implements Client {
 
   async serve(box: Box, transport: Transport): Promise<void> {
     const server = this.#server;
-    const tools = box.tools.map(asMcpTool);
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
+    server.setRequestHandler(ListToolsRequestSchema, async () => ({
+      tools: (await box.offered()).map(asMcpTool),
+    }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestId }) => {
       const { text, failed, whenWritten } = await box.call(params.name, params.arguments, signal);
       if (whenWritten !== undefined && !signal.aborted) this.#whenWritten.set(requestId, whenWritten);

@@ -7,7 +7,8 @@ import { callTrouble } from "./trouble.ts";
 
 type Asked<O extends DescMessage> =
   | { kind: "told"; response: MessageShape<O>; tag: string }
-  | { kind: "trouble"; answer: ToolAnswer };
+  /** `lost`: whether the server took it is not known. */
+  | { kind: "trouble"; answer: ToolAnswer; lost: boolean };
 
 /** `tag`: the session's own, empty for the untagged lane. */
 export async function ask<I extends DescMessage, O extends DescMessage>(
@@ -17,11 +18,13 @@ export async function ask<I extends DescMessage, O extends DescMessage>(
 ): Promise<Asked<O>> {
   const standing = await membership.standing();
   if (standing.kind === "unconfigured" || standing.kind === "bad_tag") {
-    return { kind: "trouble", answer: refusal(standing.problem) };
+    return { kind: "trouble", answer: refusal(standing.problem), lost: false };
   }
   const { configuration, tag } = standing;
   const asked = typeof request === "function" ? request(tag) : request;
   const reply = await transport.call(targetOf(configuration), method, asked);
   if (reply.kind === "ok") return { kind: "told", response: reply.response, tag };
-  return { kind: "trouble", answer: refusal(callTrouble(configuration, reply.failure, reply.message)) };
+  const { failure, message } = reply;
+  const lost = failure === "unavailable";
+  return { kind: "trouble", answer: refusal(callTrouble(configuration, failure, message)), lost };
 }

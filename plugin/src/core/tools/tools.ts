@@ -6,6 +6,8 @@ import { eventExtend } from "./event-extend.ts";
 import { eventPayload } from "./event-payload.ts";
 import { eventTake } from "./event-take.ts";
 import { hook } from "./hook.ts";
+import { sessionList } from "./session-list.ts";
+import { sessionSend } from "./session-send.ts";
 import { sourceCreate } from "./source-create.ts";
 import { sourceDelete } from "./source-delete.ts";
 import { sourceList } from "./source-list.ts";
@@ -20,7 +22,14 @@ const MAKERS = [
   sourceCreate,
   sourceList,
   sourceDelete,
+  sessionSend,
+  sessionList,
   hook,
 ];
+
+/** Not offered where the configuration says `sessionMessaging: false`. */
+const OF_MESSAGES: readonly string[] = ["session_send", "session_list"];
+
+export const isOfMessages = ({ name }: Tool): boolean => OF_MESSAGES.includes(name);
 
 export const makeTools = (parts: Parts): Tool[] => MAKERS.map((make) => make(parts));
