@@ -17,6 +17,7 @@ import type { Store } from "./domain/ports/store.ts";
 import { localAccount } from "./services/accounts.ts";
 import { Deliveries } from "./services/deliveries.ts";
 import { Events } from "./services/events.ts";
+import { History } from "./services/history.ts";
 import type { Log } from "./services/log.ts";
 import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
@@ -49,6 +50,7 @@ export interface Signalbox {
   sources: Sources;
   events: Events;
   messages: Messages;
+  history: History;
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
@@ -93,6 +95,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     sources: new Sources({ store, cipher, clock, random, newId, limits, publicUrl }),
     events,
     messages: new Messages({ store, events }),
+    history: new History(store),
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),

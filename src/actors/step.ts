@@ -175,7 +175,7 @@ function shiftMemory(context: EventContext, byMs: number): EventContext {
   return {
     ...context,
     claim: { ...claim, graceUntil },
-    deliveredAt: deliveredAt + byMs,
+    deliveredAt: deliveredAt === 0 ? 0 : deliveredAt + byMs,
     lifeAt: lifeAt + byMs,
     toolUntil: toolUntil === 0 ? 0 : toolUntil + byMs,
     extendedUntil: extendedUntil === 0 ? 0 : extendedUntil + byMs,

@@ -15,11 +15,12 @@ import type { Log } from "../services/log.ts";
 import type { Tokens } from "../services/tokens.ts";
 import { type AccountParts, getAccount } from "./account-calls.ts";
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
+import { type HistoryParts, listHistory } from "./history-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
 import { createToken } from "./token-calls.ts";
 
-export interface ControlParts extends AccountParts, EventParts, SourceParts, MessageParts {
+export interface ControlParts extends AccountParts, EventParts, HistoryParts, SourceParts, MessageParts {
   store: Store;
   tokens: Tokens;
   log: Log;
@@ -66,6 +67,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     createToken: unary(createToken(parts)),
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),
+    listHistory: unary(listHistory(parts)),
   };
 }
 

@@ -128,13 +128,16 @@ function infoOf(record: EventRecord): EventInfo {
   });
 }
 
-function stateNamed(name: string): EventState {
-  const state = EVENT_STATES.find((known) => known === name);
+const stateNamed = (name: string): EventState => oneOf(EVENT_STATES, name, "state");
+export const endStateNamed = (name: string): EventState => oneOf(ENDED, name, "state in which an event ends");
+
+function oneOf(states: readonly EventState[], name: string, what: string): EventState {
+  const state = states.find((known) => known === name);
   if (state !== undefined) return state;
   throw new SignalboxError(
     "invalid",
     "bad_state",
-    `there is no state "${name}"`,
-    `Use one of ${EVENT_STATES.join(", ")}`,
+    `there is no ${what} "${name}"`,
+    `Use one of ${states.join(", ")}`,
   );
 }

@@ -8,6 +8,12 @@ import { PRIORITIES } from "../domain/order.ts";
 const name = z.string().max(120, "is longer than any there is");
 
 export const ListEvents = z.object({ states: z.array(name).max(EVENT_STATES.length), lane: name.optional() });
+export const ListHistory = z.object({
+  from: name,
+  lane: name.optional(),
+  states: z.array(name).max(EVENT_STATES.length),
+  cursor: name,
+});
 export const GetPayload = z.object({
   eventId: name,
   pointer: z.string().max(4_096, "has more than 4096 characters"),

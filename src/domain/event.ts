@@ -82,7 +82,17 @@ export interface EventKeys {
   claimedBy: string | null;
   /** When the next timer is due. */
   dueAt: number | null;
+  /** Null: it has not ended. */
+  endedAt: number | null;
 }
 
 /** The event's state: the outermost of its machine's, which are exactly these (`test/domain` holds the machine to it). */
 export const eventState = (record: EventRecord): EventState => outermost(record.actor.value) as EventState;
+
+/** When it ended, Unix ms; null: it has not. What ended as it came in, did so then. */
+export function endedAt(record: Pick<EventRecord, "facts" | "actor">): number | null {
+  const { settledAt } = record.actor.context;
+  return ENDED.includes(outermost(record.actor.value) as EventState)
+    ? (settledAt ?? record.facts.receivedAt)
+    : null;
+}

@@ -4,7 +4,7 @@ import type { Token } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { Tag } from "../domain/grammar.ts";
 import type { NewId } from "../domain/ids.ts";
-import { type Lane, tagOfLane } from "../domain/lane.ts";
+import { type Lane, laneOfTag, tagOfLane } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -101,6 +101,15 @@ export function requireLane(token: Token, lane: Lane): void {
     `this connection token serves ${token.tags.join(", ")}, not ${tag ?? "the untagged lane"}`,
     "Use one of its tags (SIGNALBOX_SESSION for a session), or another token",
   );
+}
+
+/** The lanes that the token may look at: the one that is asked for, or all that it reaches. Null: every lane. */
+export function lanesFor(token: Token, asked: Lane | null): readonly Lane[] | null {
+  if (asked !== null) {
+    requireLane(token, asked);
+    return [asked];
+  }
+  return token.tags === null ? null : token.tags.map(laneOfTag);
 }
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -2,18 +2,20 @@
  * What the indices of every store are made of: derived from the record when it is written, said nowhere else. The state
  * is the machine's (promise 11), the band follows from it (promise 3), the claim is the one on the event.
  */
-import { EVENT_STATES, type EventKeys, type EventRecord, type EventState } from "../domain/event.ts";
+import { EVENT_STATES, type EventKeys, type EventRecord, type EventState, endedAt } from "../domain/event.ts";
 import { dotted, nextDue, outermost, type StateValue } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
 import { SESSION_STATES, type SessionRecord, type SessionState } from "../domain/session.ts";
 
-export function eventKeys({ facts, actor }: Pick<EventRecord, "facts" | "actor">): EventKeys {
+export function eventKeys(record: Pick<EventRecord, "facts" | "actor">): EventKeys {
+  const { facts, actor } = record;
   const state = known<EventState>(EVENT_STATES, actor.value, facts.id);
   return {
     state,
     band: bandOf(facts.priority, state),
     claimedBy: actor.context.claim?.session ?? null,
     dueAt: nextDue(actor.timers),
+    endedAt: endedAt(record),
   };
 }
 

@@ -96,6 +96,20 @@ const CALLS: { [method: string]: Hostile } = {
     theirs: missing,
     absurd: [{}, { id: MEGA }, { id: "evt_nothing" }],
   },
+  listHistory: {
+    mine: () => ({ states: ["acked", "dead", "dropped"], limit: 100 }),
+    theirs: (answer) => expect(answer).toMatchObject({ events: [], nextCursor: "" }),
+    absurd: [
+      { states: [MEGA] },
+      { states: ["queued"] },
+      { states: Array.from({ length: 10_000 }, () => "dead") },
+      { from: MEGA },
+      { lane: MEGA },
+      { cursor: MEGA },
+      { cursor: "no cursor" },
+      { cursor: "1'; --.2" },
+    ],
+  },
   createToken: {
     mine: () => ({ label: "more" }),
     theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden" }),

@@ -8,6 +8,7 @@ import { accountsAndTokens } from "./contract/accounts.ts";
 import { appending } from "./contract/append.ts";
 import { batches } from "./contract/batches.ts";
 import { deliveries } from "./contract/deliveries.ts";
+import { endedEvents } from "./contract/ended.ts";
 import { laneOrder } from "./contract/lane-order.ts";
 import { listings } from "./contract/listings.ts";
 import { againstModel } from "./contract/model.ts";
@@ -46,6 +47,7 @@ const SECTIONS = {
   batches,
   laneOrder,
   listings,
+  endedEvents,
   timers,
   sessionRecords,
   sourceRecords,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { EVENT_STATES } from "../../src/domain/event.ts";
+import { ENDED, EVENT_STATES } from "../../src/domain/event.ts";
 import { laneOfTag } from "../../src/domain/lane.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 /** Copies of one event, by SQL because a test has no time to append so many. */
 function multiply(id: string, times: number): void {
-  const columns = `account, lane, origin, priority, "from", type, received_at, bytes, state, band, due_at, rev, actor`;
+  const columns = `account, lane, origin, priority, "from", type, received_at, bytes, state, band, due_at, ended_at, rev, actor`;
   db.prepare(`
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
     INSERT INTO events (id, ${columns}) SELECT events.id || n.i, ${columns} FROM n JOIN events ON events.id = ?
@@ -45,7 +45,7 @@ describe("every statement", () => {
         const allowed = sql.includes("claimed_by IS NOT NULL") ? /TEMP B-TREE FOR ORDER BY/ : /^$/;
         if (allowed.test(line)) continue;
         expect(line, sql).toMatch(
-          /USING (COVERING )?INDEX|USING (INTEGER )?PRIMARY KEY|CO-ROUTINE|SCAN \(subquery/,
+          /USING (COVERING )?INDEX|USING (INTEGER )?PRIMARY KEY|CO-ROUTINE|SCAN \(subquery|^CORRELATED SCALAR SUBQUERY/,
         );
       }
     }
@@ -83,6 +83,14 @@ describe(`with ${BACKLOG} events waiting`, () => {
     "the newest of a lane": () => store.events(ACCOUNT, { states: ["acked", "dead"], lane: LANE, limit: 20 }),
     "the newest of a lane that has none": () =>
       store.events(ACCOUNT, { states: EVENT_STATES, lane: laneOfTag("empty"), limit: 20 }),
+    "the newest that has ended": () => store.ended(ACCOUNT, { states: ENDED, order: "newest", limit: 100 }),
+    "what ended longest ago": () =>
+      store.ended(ACCOUNT, { states: ENDED, until: AT + 1, order: "oldest", limit: 100 }),
+    "the newest that has ended, of a source that has none": () =>
+      store.ended(ACCOUNT, { states: ENDED, from: "none", order: "newest", limit: 20 }),
+    "what is to be replayed": () =>
+      store.ended(ACCOUNT, { states: ["acked"], unreplayed: true, order: "oldest", limit: 100 }),
+    "how much is to be replayed, up to 1000": () => store.unreplayed(ACCOUNT, { states: ["acked"] }, 1_000),
     "counts, up to 1000": () => store.counts(ACCOUNT, 1_000),
     "a step": async () => {
       const [head] = await store.heads(ACCOUNT, LANE, 1);

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { basename, dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
+import { ENDED } from "../../src/domain/event.ts";
 import { MIGRATIONS, schemaVersion } from "../../src/store/sqlite/migrate.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { openSqliteStore, sqliteStore } from "../../src/store/sqlite/store.ts";
 import { add, stored } from "./acts.ts";
 import { newFile } from "./files.ts";
-import { ACCOUNT, AT, LANE } from "./records.ts";
+import { ACCOUNT, AT, acked, claimed, LANE, newEvent } from "./records.ts";
 
 const raw = (path: string, sql: string): void => {
   const db = new DatabaseSync(path);
@@ -58,6 +59,30 @@ describe("the schema", () => {
     expect(schemaVersion(db)).toBe(next.version);
     expect(db.prepare("SELECT id FROM events").get()).toEqual({ id: facts.id });
     db.close();
+  });
+
+  test("what had ended before it was noted when, is listed by its end, or else by when it came in", async () => {
+    const path = newFile();
+    const db = openDatabase({ path, migrations: MIGRATIONS.slice(0, 5) });
+    const insert = db.prepare(`
+      INSERT INTO events (id, account, lane, origin, priority, "from", type, received_at, bytes, state, band, rev, actor)
+      VALUES (?, ?, ?, 'webhook', 'normal', 'ci', 'push', ?, 2, ?, 3, 2, ?)`);
+    const { actor } = acked(claimed(newEvent(), "s1"));
+    const { timeouts: _, ...context } = actor.context;
+    const old = (value: string, settledAt: number | null) =>
+      JSON.stringify({ ...actor, value, context: { ...context, settledAt } });
+    insert.run("evt_done", ACCOUNT, LANE, AT, "acked", old("acked", AT + 5));
+    insert.run("evt_cancelled", ACCOUNT, LANE, AT + 1, "cancelled", old("cancelled", null));
+    insert.run("evt_waits", ACCOUNT, LANE, AT + 2, "queued", old("queued", AT + 9));
+    insert.run("evt_torn", ACCOUNT, LANE, AT + 3, "acked", "{");
+    db.close();
+
+    const store = await openSqliteStore({ path });
+    const found = await store.ended(ACCOUNT, { states: ENDED, order: "newest", limit: 10 });
+    expect(found.map(({ facts }) => facts.id)).toEqual(["evt_done", "evt_cancelled"]);
+    expect(found[0]?.actor.context.timeouts).toBe(0);
+    expect((await stored(store, "evt_waits")).actor.value).toBe("queued");
+    await store.close();
   });
 
   test("a migration that fails changes nothing, and the file still opens", async () => {

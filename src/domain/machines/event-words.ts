@@ -34,6 +34,8 @@ export const EventContext = z.object({
   delivery: z.number().int(),
   /** Counts only deliveries that were delivered and ended by timeout, failure or retry. */
   attempts: z.number().int(),
+  /** How many of those ended because the session was silent, or held it for too long. */
+  timeouts: z.number().int().default(0),
   claim: Claim.nullable(),
   /** Why it is where it is: returned, dead, dropped. */
   reason: z.string().nullable(),
@@ -70,6 +72,7 @@ export const initialContext = (input: EventInput): EventContext => ({
   limits: input.limits,
   delivery: 0,
   attempts: 0,
+  timeouts: 0,
   claim: null,
   reason: input.reason,
   again: null,

@@ -55,6 +55,7 @@ const ackOfLast = ackWith([]);
 const giveBack = (reason: string) => {
   const actions = [
     "countAttempt",
+    "countTimeout",
     { type: "because", params: { reason } },
     { type: "recall", params: { reason: "timed_out" } },
     "release",
@@ -115,15 +116,15 @@ const show = {
 } as const;
 
 const endEarly = {
-  cancel: { target: "#event.cancelled" },
-  supersede: { target: "#event.superseded", actions: ["supersede"] },
-  lapse: { target: "#event.lapsed" },
+  cancel: { target: "#event.cancelled", actions: ["noteEnd"] },
+  supersede: { target: "#event.superseded", actions: ["supersede", "noteEnd"] },
+  lapse: { target: "#event.lapsed", actions: ["noteEnd"] },
 } as const;
 
 /** Out of the session's hands first, or it could never be given another event. */
 const cancelHeld = {
   target: "#event.cancelled",
-  actions: [{ type: "recall", params: { reason: "withdrawn" } }, "release", "forget"],
+  actions: [{ type: "recall", params: { reason: "withdrawn" } }, "release", "forget", "noteEnd"],
 } as const;
 
 export const eventMachine = setup({
@@ -160,6 +161,7 @@ export const eventMachine = setup({
     ),
     showAgain: assign(showAgain),
     countAttempt: assign(({ context }) => ({ attempts: attemptsAfter(context) })),
+    countTimeout: assign(({ context }) => ({ timeouts: context.timeouts + 1 })),
     countLate: assign(({ context }) => ({ lateAcks: context.lateAcks + 1 })),
     supersede: assign(({ event }) => (event.type === "supersede" ? { supersededBy: event.by } : {})),
   },

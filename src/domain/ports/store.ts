@@ -43,7 +43,29 @@ export type WriteResult =
 export interface EventFilter {
   states: readonly EventState[];
   lane?: Lane;
-  /** Newest first. */
+  /** Newest first: by when they ended, or else came in. */
+  limit: number;
+}
+
+/** Which of those that have ended. */
+export interface WhichEnded {
+  /** Of `ENDED`. */
+  states: readonly EventState[];
+  lane?: Lane;
+  /** The source's slug, the cron's label, the sender's tag. */
+  from?: string;
+  /** When it ended, both included. */
+  since?: number;
+  until?: number;
+}
+
+export interface EndedFilter extends WhichEnded {
+  /** Without those that an event with the delivery id of their replay follows (`domain/replay.ts`). */
+  unreplayed?: boolean;
+  /** By when they ended, then by `seq`. */
+  order: "newest" | "oldest";
+  /** Only what stands behind this one in that order. */
+  behind?: { endedAt: number; seq: number };
   limit: number;
 }
 
@@ -78,6 +100,12 @@ export interface Store {
   events(account: string, filter: EventFilter): Promise<EventRecord[]>;
   /** How many events of the account are in each state, each counted no further than `most`; without those that have none. */
   counts(account: string, most: number): Promise<Partial<Record<EventState, number>>>;
+  /** What has ended. */
+  ended(account: string, filter: EndedFilter): Promise<EventRecord[]>;
+  /** How many of them have not been replayed, counted no further than `most`. */
+  unreplayed(account: string, filter: WhichEnded, most: number): Promise<number>;
+  /** The beginning of the event's prompt, without a look at its payload; null: it has none, or its content is not kept. */
+  prompt(id: string, chars: number): Promise<string | null>;
 
   /** Unique: (account, slug); `conflict` if another source has the slug, or another account the source. */
   putSource(source: Source): Promise<"stored" | "conflict">;

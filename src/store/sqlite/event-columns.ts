@@ -23,6 +23,7 @@ export const COLUMNS = [
   "band",
   "claimed_by",
   "due_at",
+  "ended_at",
   "rev",
   "actor",
 ] as const;
@@ -58,6 +59,7 @@ export function valuesOf({ facts, actor, rev }: EventRecord, keys: EventKeys): S
     BANDS.indexOf(keys.band),
     keys.claimedBy,
     keys.dueAt,
+    keys.endedAt,
     rev + 1,
     textOfBirth(actor),
   ];

@@ -10,6 +10,7 @@ import { fewerIndexes } from "./migrations/000002-fewer-indexes.ts";
 import { calmIndexes } from "./migrations/000003-calm-indexes.ts";
 import { details } from "./migrations/000004-details.ts";
 import { coalescing } from "./migrations/000005-coalescing.ts";
+import { ended } from "./migrations/000006-ended.ts";
 
 export interface Migration {
   version: number;
@@ -17,7 +18,14 @@ export interface Migration {
 }
 
 /** In the order of their versions, from 1, without a gap. A migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first, fewerIndexes, calmIndexes, details, coalescing];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  fewerIndexes,
+  calmIndexes,
+  details,
+  coalescing,
+  ended,
+];
 
 /** `SBOX`, in the header of every file that is ours. */
 const APPLICATION_ID = 0x53424f58;

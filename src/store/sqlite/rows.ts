@@ -69,12 +69,17 @@ const EventRow = z.object({
   band: z.number(),
   claimed_by: z.string().nullable(),
   due_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
   rev: Rev,
   actor: actorText(eventMachine, EventContext),
 });
 
 export function eventOf(row: unknown): EventRecord {
-  const { seq, rev, actor, state, band, claimed_by, due_at, ...stored } = checked("event", EventRow, row);
+  const { seq, rev, actor, state, band, claimed_by, due_at, ended_at, ...stored } = checked(
+    "event",
+    EventRow,
+    row,
+  );
   const { source_id, verified_by, delivery_id, received_at, ...same } = stored;
   const facts = {
     ...same,
@@ -90,7 +95,8 @@ export function eventOf(row: unknown): EventRecord {
       keys.state === state &&
       BANDS.indexOf(keys.band) === band &&
       keys.claimedBy === claimed_by &&
-      keys.dueAt === due_at
+      keys.dueAt === due_at &&
+      keys.endedAt === ended_at
     );
   });
   return record;
@@ -107,6 +113,10 @@ export function contentOf(row: unknown): EventContent {
   const { content_type, ...same } = checked("content", ContentRow, row);
   return { ...same, contentType: content_type };
 }
+
+const PromptRow = z.object({ prompt: z.string().nullable() });
+
+export const promptOf = (row: unknown): string | null => checked("content", PromptRow, row).prompt;
 
 const SessionRow = z.object({
   account: z.string(),

@@ -11,6 +11,7 @@ import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
 import { byState } from "./by-state.ts";
 import { checkpoints } from "./checkpoint.ts";
+import { ended } from "./ended.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
 import { ExpectedContent } from "./expected-content.ts";
@@ -85,6 +86,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const eventWriting = eventWrites(db, recent, expected, places);
   const event = events(db, recent, expected);
   const listed = byState(db, aside);
+  const past = ended(db, aside);
   const waiting = waitingCounts(db);
   const lane = lanes(db, aside, recent, hands);
   const session = sessions(db, aside, recentSessions);
@@ -148,6 +150,9 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     nextDue: () => read(() => timer.nextDue()),
     events: (of, filter) => read(() => listed.events(of, filter)),
     counts: (of, most) => read(() => listed.counts(of, most)),
+    ended: (of, filter) => read(() => past.ended(of, filter)),
+    unreplayed: (of, filter, most) => read(() => past.unreplayed(of, filter, most)),
+    prompt: (id, chars) => read(() => past.prompt(id, chars)),
 
     putSource: (record) => group.run(() => source.put(record)),
     source: (profileId, slug) => read(() => source.source(profileId, slug)),

@@ -5,6 +5,7 @@ import {
   DeleteSourceResponseSchema,
   GetAccountResponseSchema,
   GetPayloadResponseSchema,
+  ListHistoryResponseSchema,
   ListSourcesResponseSchema,
 } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import { ConnectResponseSchema } from "../../../proto/gen/signalbox/v1/link_pb.ts";
@@ -59,6 +60,11 @@ export const ACTS: readonly (readonly unknown[])[] = [
         tokenLabel: "mine",
         sessions: [{ lane: "tag:a", state: "online", client: "c", project: "p", inHand: E1 }],
       },
+    },
+    {
+      call: "event_history",
+      args: { limit: 2 },
+      reply: { events: [{ id: "evt_1", state: "dead", reason: "failed", summary: "x" }], nextCursor: "1.1" },
     },
     {
       call: "source_list",
@@ -146,6 +152,7 @@ async function perform(rig: Rig, act: Record<string, unknown>): Promise<void> {
 const REPLIES: Readonly<Record<string, (json: JsonValue) => object>> = {
   account_info: (json) => fromJson(GetAccountResponseSchema, json, LENIENT),
   event_payload: (json) => fromJson(GetPayloadResponseSchema, json, LENIENT),
+  event_history: (json) => fromJson(ListHistoryResponseSchema, json, LENIENT),
   source_list: (json) => fromJson(ListSourcesResponseSchema, json, LENIENT),
   source_create: (json) => fromJson(CreateSourceResponseSchema, json, LENIENT),
   source_delete: (json) => fromJson(DeleteSourceResponseSchema, json, LENIENT),

@@ -5,7 +5,8 @@
  */
 import type { Account, Token } from "../../../src/domain/account.ts";
 import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
-import type { Write, WriteResult } from "../../../src/domain/ports/store.ts";
+import type { EndedFilter, Write, WriteResult } from "../../../src/domain/ports/store.ts";
+import { replayDeliveryId } from "../../../src/domain/replay.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
 import type { Source } from "../../../src/domain/source.ts";
 import { eventKeys, sessionKeys } from "../../../src/store/keys.ts";
@@ -22,6 +23,16 @@ export interface SessionRow {
   keys: ReturnType<typeof sessionKeys>;
   seen: SessionRecord;
 }
+
+interface Ended {
+  endedAt: number;
+  seq: number;
+}
+
+/** When it ended, or else came in. */
+export const momentOf = ({ keys, seen }: EventRow): number => keys.endedAt ?? seen.facts.receivedAt;
+
+const placeOf = (row: EventRow): Ended => ({ endedAt: momentOf(row), seq: row.seen.seq });
 
 /** Told of what a write has changed, at the instant at which it is on the disk. */
 export interface Onlooker {
@@ -77,6 +88,33 @@ export class Rows {
     return [...this.events.values()].filter(
       ({ seen, keys }) =>
         seen.facts.account === account && seen.facts.lane === lane && CLAIMABLE.includes(keys.state),
+    );
+  }
+
+  /** What has ended, as `EndedFilter` asks. */
+  ended(account: string, filter: EndedFilter): EventRow[] {
+    const { states, lane, from, since = -Infinity, until = Infinity, behind, order, limit } = filter;
+    const sign = order === "newest" ? -1 : 1;
+    const compare = (a: Ended, b: Ended) => sign * (a.endedAt - b.endedAt || a.seq - b.seq);
+    return [...this.events.values()]
+      .filter(({ seen: { facts }, keys }) => facts.account === account && states.includes(keys.state))
+      .filter(
+        ({ seen: { facts } }) => facts.lane === (lane ?? facts.lane) && facts.from === (from ?? facts.from),
+      )
+      .filter((row) => momentOf(row) >= since && momentOf(row) <= until)
+      .filter((row) => behind === undefined || compare(placeOf(row), behind) > 0)
+      .filter((row) => filter.unreplayed !== true || !this.#isReplayed(row))
+      .sort((a, b) => compare(placeOf(a), placeOf(b)))
+      .slice(0, limit);
+  }
+
+  #isReplayed({ seen: { facts } }: EventRow): boolean {
+    return [...this.events.values()].some(
+      ({ seen, keys }) =>
+        keys.state !== "dropped" &&
+        seen.facts.account === facts.account &&
+        seen.facts.sourceId === facts.sourceId &&
+        seen.facts.deliveryId === replayDeliveryId(facts.id),
     );
   }
 

@@ -7,7 +7,7 @@ import { SignalboxError } from "../../../src/domain/errors.ts";
 import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
-import type { Rows } from "./rows.ts";
+import { momentOf, type Rows } from "./rows.ts";
 import {
   putAccount,
   putSource,
@@ -189,7 +189,7 @@ export function simulatedStore(
         events()
           .filter(({ seen, keys }) => seen.facts.account === account && states.includes(keys.state))
           .filter(({ seen }) => lane === undefined || seen.facts.lane === lane)
-          .sort((a, b) => b.seen.seq - a.seen.seq)
+          .sort((a, b) => momentOf(b) - momentOf(a) || b.seen.seq - a.seen.seq)
           .slice(0, limit)
           .map(({ text }) => eventOf(text)),
       ),
@@ -203,6 +203,19 @@ export function simulatedStore(
         return Object.fromEntries(
           counted.flatMap(([state, n]) => (n === 0 ? [] : [[state, Math.min(Number(n), most)]])),
         );
+      }),
+    ended: (account, filter) =>
+      readMany("ended", filter.limit, () => rows.ended(account, filter).map(({ text }) => eventOf(text))),
+    unreplayed: (account, filter, most) =>
+      read(() => {
+        const open = { ...filter, unreplayed: true, order: "oldest", limit: most } as const;
+        return rows.ended(account, open).length;
+      }),
+    prompt: (id, chars) =>
+      read(() => {
+        const text = rows.events.get(id)?.content;
+        const { prompt } = text == null ? { prompt: null } : (JSON.parse(text) as EventContent);
+        return prompt === null ? null : prompt.slice(0, chars);
       }),
 
     putSource: (source) => single(() => putSource(rows, source)),

@@ -3,6 +3,7 @@ import type { Parts } from "../parts.ts";
 import { accountInfo } from "./account-info.ts";
 import { eventAck } from "./event-ack.ts";
 import { eventExtend } from "./event-extend.ts";
+import { eventHistory } from "./event-history.ts";
 import { eventPayload } from "./event-payload.ts";
 import { eventTake } from "./event-take.ts";
 import { hook } from "./hook.ts";
@@ -18,6 +19,7 @@ const MAKERS = [
   eventAck,
   eventExtend,
   eventPayload,
+  eventHistory,
   accountInfo,
   sourceCreate,
   sourceList,

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file signalbox/v1/control.proto.
  */
 export const file_signalbox_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSKGAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAgoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJIjAKC1Nlc3Npb25GYWNlEg8KB3Nlc3Npb24YASABKAkSEAoIaW5zdGFuY2UYAiABKAkiogEKElNlbmRNZXNzYWdlUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgJEgwKBHRleHQYBCABKAkSEAoIcHJpb3JpdHkYBSABKAkSEAoIcmVwbHlfdG8YBiABKAkSDQoFY2F1c2UYByABKAkiSQoTU2VuZE1lc3NhZ2VSZXNwb25zZRIkCgZwb3N0ZWQYASADKAsyFC5zaWduYWxib3gudjEuUG9zdGVkEgwKBGhvcHMYAiABKA0iSQoGUG9zdGVkEgwKBGxhbmUYASABKAkSDwoHb3V0Y29tZRgCIAEoCRIQCghldmVudF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiPgoTTGlzdFNlc3Npb25zUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlIm4KFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi0KCHNlc3Npb25zGAEgAygLMhsuc2lnbmFsYm94LnYxLkxpc3RlZFNlc3Npb24SJwoFbGFuZXMYAiADKAsyGC5zaWduYWxib3gudjEuTGlzdGVkTGFuZSJ2Cg1MaXN0ZWRTZXNzaW9uEgwKBGxhbmUYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGY2xpZW50GAMgASgJEg8KB3Byb2plY3QYBCABKAkSFgoOdGFrZXNfbWVzc2FnZXMYBSABKAgSDwoHY3VycmVudBgGIAEoCCI5CgpMaXN0ZWRMYW5lEgwKBGxhbmUYASABKAkSDwoHd2FpdGluZxgCIAEoDRIMCgRtb3JlGAMgASgIMtcGCg5Db250cm9sU2VydmljZRJPCgpHZXRBY2NvdW50Eh8uc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXNwb25zZRJVCgxDcmVhdGVTb3VyY2USIS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXNwb25zZRJSCgtMaXN0U291cmNlcxIgLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1JlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXNwb25zZRJVCgxEZWxldGVTb3VyY2USIS5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXNwb25zZRJPCgpMaXN0RXZlbnRzEh8uc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZRJPCgpHZXRQYXlsb2FkEh8uc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXNwb25zZRJRCgpXYXRjaEV2ZW50Eh8uc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXNwb25zZTABElIKC0NyZWF0ZVRva2VuEiAuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBohLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlc3BvbnNlElIKC1NlbmRNZXNzYWdlEiAuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVxdWVzdBohLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlc3BvbnNlElUKDExpc3RTZXNzaW9ucxIhLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlYgZwcm90bzM");
+  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSKGAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAgoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJIjAKC1Nlc3Npb25GYWNlEg8KB3Nlc3Npb24YASABKAkSEAoIaW5zdGFuY2UYAiABKAkiogEKElNlbmRNZXNzYWdlUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgJEgwKBHRleHQYBCABKAkSEAoIcHJpb3JpdHkYBSABKAkSEAoIcmVwbHlfdG8YBiABKAkSDQoFY2F1c2UYByABKAkiSQoTU2VuZE1lc3NhZ2VSZXNwb25zZRIkCgZwb3N0ZWQYASADKAsyFC5zaWduYWxib3gudjEuUG9zdGVkEgwKBGhvcHMYAiABKA0iSQoGUG9zdGVkEgwKBGxhbmUYASABKAkSDwoHb3V0Y29tZRgCIAEoCRIQCghldmVudF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiPgoTTGlzdFNlc3Npb25zUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlIm4KFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi0KCHNlc3Npb25zGAEgAygLMhsuc2lnbmFsYm94LnYxLkxpc3RlZFNlc3Npb24SJwoFbGFuZXMYAiADKAsyGC5zaWduYWxib3gudjEuTGlzdGVkTGFuZSJ2Cg1MaXN0ZWRTZXNzaW9uEgwKBGxhbmUYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGY2xpZW50GAMgASgJEg8KB3Byb2plY3QYBCABKAkSFgoOdGFrZXNfbWVzc2FnZXMYBSABKAgSDwoHY3VycmVudBgGIAEoCCI5CgpMaXN0ZWRMYW5lEgwKBGxhbmUYASABKAkSDwoHd2FpdGluZxgCIAEoDRIMCgRtb3JlGAMgASgIIn8KEkxpc3RIaXN0b3J5UmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRmcm9tGAIgASgJEhEKBGxhbmUYAyABKAlIAIgBARIOCgZzdGF0ZXMYBCADKAkSEAoIc2luY2VfbXMYBSABKAMSDgoGY3Vyc29yGAYgASgJQgcKBV9sYW5lIlYKE0xpc3RIaXN0b3J5UmVzcG9uc2USKgoGZXZlbnRzGAEgAygLMhouc2lnbmFsYm94LnYxLkhpc3RvcnlFbnRyeRITCgtuZXh0X2N1cnNvchgCIAEoCSKvAgoMSGlzdG9yeUVudHJ5EgoKAmlkGAEgASgJEg4KBm9yaWdpbhgCIAEoCRIMCgRmcm9tGAMgASgJEgwKBHBhdGgYBCABKAkSDAoEdHlwZRgFIAEoCRIMCgRsYW5lGAYgASgJEg0KBXNraWxsGAcgASgJEg0KBXN0YXRlGAggASgJEg4KBnJlYXNvbhgJIAEoCRIPCgdvdXRjb21lGAogASgJEg8KB3N1bW1hcnkYCyABKAkSFwoPY29tcGxldGVkX2F0X21zGAwgASgDEhgKC2R1cmF0aW9uX21zGA0gASgDSACIAQESEgoKZGVsaXZlcmllcxgOIAEoDRIRCgl0aW1lZF9vdXQYDyABKA0SEQoJcmVwbGF5X29mGBAgASgJQg4KDF9kdXJhdGlvbl9tczKrBwoOQ29udHJvbFNlcnZpY2USTwoKR2V0QWNjb3VudBIfLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVzcG9uc2USVQoMQ3JlYXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVzcG9uc2USUgoLTGlzdFNvdXJjZXMSIC5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVzcG9uc2USVQoMRGVsZXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVzcG9uc2USTwoKTGlzdEV2ZW50cxIfLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVxdWVzdBogLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVzcG9uc2USTwoKR2V0UGF5bG9hZBIfLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVzcG9uc2USUQoKV2F0Y2hFdmVudBIfLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVzcG9uc2UwARJSCgtDcmVhdGVUb2tlbhIgLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlcXVlc3QaIS5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXNwb25zZRJSCgtTZW5kTWVzc2FnZRIgLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlcXVlc3QaIS5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXNwb25zZRJVCgxMaXN0U2Vzc2lvbnMSIS5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVxdWVzdBoiLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZRJSCgtMaXN0SGlzdG9yeRIgLnNpZ25hbGJveC52MS5MaXN0SGlzdG9yeVJlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXNwb25zZWIGcHJvdG8z");
 
 /**
  * @generated from message signalbox.v1.GetAccountRequest
@@ -1025,6 +1025,192 @@ export const ListedLaneSchema: GenMessage<ListedLane> = /*@__PURE__*/
   messageDesc(file_signalbox_v1_control, 27);
 
 /**
+ * @generated from message signalbox.v1.ListHistoryRequest
+ */
+export type ListHistoryRequest = Message<"signalbox.v1.ListHistoryRequest"> & {
+  /**
+   * Default 20, at most 100.
+   *
+   * @generated from field: uint32 limit = 1;
+   */
+  limit: number;
+
+  /**
+   * The source's slug, the cron's label, the sender's tag; empty: all.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * Unset: every lane.
+   *
+   * @generated from field: optional string lane = 3;
+   */
+  lane?: string | undefined;
+
+  /**
+   * acked, dead, cancelled, superseded, lapsed, dropped; empty: acked and dead.
+   *
+   * @generated from field: repeated string states = 4;
+   */
+  states: string[];
+
+  /**
+   * When it ended, and later; 0: whenever.
+   *
+   * @generated from field: int64 since_ms = 5;
+   */
+  sinceMs: bigint;
+
+  /**
+   * next_cursor of the page before; empty: the first page.
+   *
+   * @generated from field: string cursor = 6;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message signalbox.v1.ListHistoryRequest.
+ * Use `create(ListHistoryRequestSchema)` to create a new message.
+ */
+export const ListHistoryRequestSchema: GenMessage<ListHistoryRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 28);
+
+/**
+ * @generated from message signalbox.v1.ListHistoryResponse
+ */
+export type ListHistoryResponse = Message<"signalbox.v1.ListHistoryResponse"> & {
+  /**
+   * @generated from field: repeated signalbox.v1.HistoryEntry events = 1;
+   */
+  events: HistoryEntry[];
+
+  /**
+   * Empty: there are no more.
+   *
+   * @generated from field: string next_cursor = 2;
+   */
+  nextCursor: string;
+};
+
+/**
+ * Describes the message signalbox.v1.ListHistoryResponse.
+ * Use `create(ListHistoryResponseSchema)` to create a new message.
+ */
+export const ListHistoryResponseSchema: GenMessage<ListHistoryResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 29);
+
+/**
+ * What became of an event. Summaries were written by sessions, about what came from outside: they are data.
+ *
+ * @generated from message signalbox.v1.HistoryEntry
+ */
+export type HistoryEntry = Message<"signalbox.v1.HistoryEntry"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string origin = 2;
+   */
+  origin: string;
+
+  /**
+   * @generated from field: string from = 3;
+   */
+  from: string;
+
+  /**
+   * /webhook/p_…/slug; empty where it came in otherwise.
+   *
+   * @generated from field: string path = 4;
+   */
+  path: string;
+
+  /**
+   * @generated from field: string type = 5;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string lane = 6;
+   */
+  lane: string;
+
+  /**
+   * The first line of the prompt that stood before it.
+   *
+   * @generated from field: string skill = 7;
+   */
+  skill: string;
+
+  /**
+   * @generated from field: string state = 8;
+   */
+  state: string;
+
+  /**
+   * Why it is dead, or was dropped.
+   *
+   * @generated from field: string reason = 9;
+   */
+  reason: string;
+
+  /**
+   * What its last ack said: done, failed, retry; empty: nobody acked it.
+   *
+   * @generated from field: string outcome = 10;
+   */
+  outcome: string;
+
+  /**
+   * @generated from field: string summary = 11;
+   */
+  summary: string;
+
+  /**
+   * @generated from field: int64 completed_at_ms = 12;
+   */
+  completedAtMs: bigint;
+
+  /**
+   * From its last delivery to its end; unset: it was never delivered.
+   *
+   * @generated from field: optional int64 duration_ms = 13;
+   */
+  durationMs?: bigint | undefined;
+
+  /**
+   * @generated from field: uint32 deliveries = 14;
+   */
+  deliveries: number;
+
+  /**
+   * How many of them ended because the session was silent, or held it for too long.
+   *
+   * @generated from field: uint32 timed_out = 15;
+   */
+  timedOut: number;
+
+  /**
+   * The event that this one replays; empty: none.
+   *
+   * @generated from field: string replay_of = 16;
+   */
+  replayOf: string;
+};
+
+/**
+ * Describes the message signalbox.v1.HistoryEntry.
+ * Use `create(HistoryEntrySchema)` to create a new message.
+ */
+export const HistoryEntrySchema: GenMessage<HistoryEntry> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 30);
+
+/**
  * What is asked of the server: by plugins beside their link, by the commands, by typed clients.
  * Metadata `authorization: Bearer cbt_…`. Every answer is of the token's account alone.
  *
@@ -1116,6 +1302,16 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof ListSessionsRequestSchema;
     output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * What has ended, newest first. A token that is bound to tags is told of their lanes alone.
+   *
+   * @generated from rpc signalbox.v1.ControlService.ListHistory
+   */
+  listHistory: {
+    methodKind: "unary";
+    input: typeof ListHistoryRequestSchema;
+    output: typeof ListHistoryResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_signalbox_v1_control, 0);
