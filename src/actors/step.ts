@@ -8,6 +8,7 @@ import type { EventFacts, EventRecord } from "../domain/event.ts";
 import {
   type ActorState,
   dotted,
+  isExpiry,
   outermost,
   type StateValue,
   type StoredTimer,
@@ -36,8 +37,13 @@ export interface Stepped<R extends ActorRecord = ActorRecord> {
 type Message = { type: string; at: number };
 
 /** An event's first state. Its record is not stored yet. */
-export function birth(facts: EventFacts, input: EventInput, now: number): Stepped<EventRecord> {
-  const { actor, actions } = newborn(input, now);
+export function birth(
+  facts: EventFacts,
+  input: Omit<EventInput, "expiry">,
+  now: number,
+): Stepped<EventRecord> {
+  const at = facts.details?.expiresAt;
+  const { actor, actions } = newborn(at === undefined ? input : { ...input, expiry: { now, at } }, now);
   const record: EventRecord = { kind: "event", facts, seq: 0, actor, rev: 0 };
   return { record, effects: effectsOf(record, actions), changed: true };
 }
@@ -59,11 +65,12 @@ function newborn(input: EventInput, now: number): Newborn {
   const known = newborns.get(limits) ?? new Map<string, Newborn>();
   newborns.set(limits, known);
   const key = `${birth} ${reason}`;
-  const like = delayMs === 0 ? known.get(key) : undefined;
+  const timeless = delayMs === 0 && input.expiry === undefined;
+  const like = timeless ? known.get(key) : undefined;
   if (like !== undefined) return like;
   const [snapshot, actions] = begin(eventMachine, input);
   const born = { actor: settled<EventContext>(snapshot, actions, [], now), actions };
-  if (delayMs === 0 && born.actor.timers.length === 0) known.set(key, frozen(born));
+  if (timeless && born.actor.timers.length === 0) known.set(key, frozen(born));
   return born;
 }
 
@@ -135,11 +142,14 @@ function settled<C>(
 ): ActorState<C> {
   const running = new Map(timers.map((timer) => [timer.id, timer]));
   // Only waiting for a time that was named follows the wall clock; every deadline of a holder is a span.
-  const runs = outermost(snapshot.value) === "scheduled" ? "wall" : "span";
+  const waits = outermost(snapshot.value) === "scheduled";
   for (const { type, params } of actions) {
     if (type === "xstate.cancel") running.delete((params as { sendId: string }).sendId);
     if (type === "xstate.raise") {
       const raise = params as { id: string; delay: number; event: { type: string } };
+      // What may take for ever needs no timer.
+      if (raise.delay === Number.POSITIVE_INFINITY) continue;
+      const runs = waits || isExpiry(raise) ? "wall" : "span";
       running.set(raise.id, { id: raise.id, event: raise.event, dueAt: now + raise.delay, runs });
     }
   }

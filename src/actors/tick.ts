@@ -1,7 +1,7 @@
 /** One tick of the host: the steps of what waits, one commit, and what may be done after it. */
 import { limitsFor } from "../domain/deadlines.ts";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
-import type { EventRecord } from "../domain/event.ts";
+import { type EventRecord, eventState } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { WriteResult } from "../domain/ports/store.ts";
 import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
@@ -14,6 +14,9 @@ import { UnitOfWork } from "./unit-of-work.ts";
 
 /** A message whose write loses so often has met more than bad luck. */
 const MOST_TRIES = 5;
+
+/** Of events whose time is over; their own timers do the rest, or the next tick. */
+const MOST_LAPSED = 100;
 
 /** A lane that may have something for somebody. */
 export interface LaneCall {
@@ -67,6 +70,10 @@ class Tick {
   readonly #work: UnitOfWork;
   readonly #lanes = new Map<string, LaneCall>();
   readonly #traces: Trace[] = [];
+  /** Events that were to be claimed, and were found to have expired. */
+  #lapsed = 0;
+  /** Lanes that are looked at in the next tick. */
+  readonly #later: LaneCall[] = [];
   readonly #at: number;
 
   constructor(parts: HostParts, lanes: readonly LaneCall[]) {
@@ -122,7 +129,9 @@ class Tick {
     for (const call of this.#lanes.values()) {
       const { account, lane } = call;
       try {
-        while (await this.#matchOne(call));
+        while (this.#lapsed < MOST_LAPSED && (await this.#matchOne(call)));
+        // The rest of what nobody wants any more must not hold up everybody else.
+        if (this.#lapsed >= MOST_LAPSED) this.#later.push(call);
       } catch (error) {
         if (!isUnreadable(error)) throw error;
         this.#parts.log("error", "a lane can't be served", { account, lane, error: reasonOf(error) });
@@ -143,7 +152,16 @@ class Tick {
     };
     await this.take({ kind: "told", told, tries, answer: null });
     if ((await this.#work.handOf(account, match.ready.session)) !== null) return true;
+    if (await this.#hasLapsed(told)) return true;
     throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
+  }
+
+  /** Nobody wants it any more: the next one is looked for. */
+  async #hasLapsed({ to }: Told): Promise<boolean> {
+    const record = await this.#work.load(to);
+    const lapsed = record?.kind === "event" && eventState(record) === "lapsed";
+    if (lapsed) this.#lapsed += 1;
+    return lapsed;
   }
 
   async commit(): Promise<TickDone> {
@@ -154,7 +172,8 @@ class Tick {
     for (const [i, record] of changed.entries()) {
       if (results[i]?.kind !== "stored") lost.set(keyOf(record), results[i]);
     }
-    const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes: [], failed: false };
+    const lanes = [...this.#later];
+    const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes, failed: false };
     done.written = changed.filter((record) => !lost.has(keyOf(record)));
     for (const trace of this.#traces) this.#conclude(trace, lost, done);
     return done;

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  CoalesceRuleSchema,
   type CreateSourceRequest,
   type CreateSourceResponse,
   CreateSourceResponseSchema,
@@ -15,7 +16,7 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Account } from "../domain/account.ts";
 import { laneOfTag } from "../domain/lane.ts";
-import type { Source, SourceOptions } from "../domain/source.ts";
+import type { Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
 import { requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
@@ -82,10 +83,24 @@ function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
 }
 
 /** 0 is unset on the wire. */
-const optionsOf = ({ remindSeconds, timeoutSeconds }: CreateSourceRequest): SourceOptions => ({
-  ...(remindSeconds !== 0 && { remindSeconds }),
-  ...(timeoutSeconds !== 0 && { timeoutSeconds }),
+const optionsOf = (request: CreateSourceRequest): Record<string, unknown> => {
+  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds } = request;
+  return {
+    ...(remindSeconds !== 0 && { remindSeconds }),
+    ...(timeoutSeconds !== 0 && { timeoutSeconds }),
+    ...(coalesce !== undefined && { coalesce: ruleOf(coalesce) }),
+    ...(deliverAfter !== "" && { deliverAfter: momentOf(deliverAfter) }),
+    ...(expiresAfterSeconds !== 0 && { expiresAfterSeconds }),
+  };
+};
+
+const ruleOf = ({ key, windowSeconds }: { key: string; windowSeconds: number }) => ({
+  key,
+  ...(windowSeconds !== 0 && { windowSeconds }),
 });
+
+/** Seconds, or a time. */
+const momentOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 const pick = ({ header, body, action }: { header: string; body: string; action: string }) => ({
   header,
@@ -115,7 +130,10 @@ async function messageOf(sources: Sources, account: Account, source: Source): Pr
     unreadableSecrets: sources.unreadable(source),
     remindSeconds: options?.remindSeconds ?? 0,
     timeoutSeconds: options?.timeoutSeconds ?? 0,
+    deliverAfter: String(options?.deliverAfter ?? ""),
+    expiresAfterSeconds: options?.expiresAfterSeconds ?? 0,
   });
+  if (options?.coalesce !== undefined) message.coalesce = create(CoalesceRuleSchema, options.coalesce);
   if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));
   return message;
 }

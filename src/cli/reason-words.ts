@@ -5,6 +5,7 @@ import { oneLine } from "./one-line.ts";
 /** Of events that do not come back. */
 const ENDS: ReadonlyMap<string, string> = new Map([
   ["failed", "the session that had it said that it failed"],
+  ["expired", "nobody had taken it when its time was over"],
   ["no_route", "no route of its source takes its type"],
   ["unreadable", "what was stored of it is damaged; have it sent again"],
 ]);

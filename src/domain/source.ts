@@ -4,6 +4,7 @@ import { deadlineDetails, deadlineOptions } from "./deadlines.ts";
 import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
 import { PRIORITIES, type Priority } from "./order.ts";
+import { timingOptions } from "./timing.ts";
 
 export const SCHEMES = ["github", "stripe", "generic", "none"] as const;
 export type SchemeName = (typeof SCHEMES)[number];
@@ -31,7 +32,11 @@ export const Routes = z
 export type Routes = z.infer<typeof Routes>;
 
 /** What only some sources have. Absent: not asked for. */
-export const SourceOptions = z.strictObject({ ...deadlineOptions, coalesce: CoalesceRule.optional() });
+export const SourceOptions = z.strictObject({
+  ...deadlineOptions,
+  ...timingOptions,
+  coalesce: CoalesceRule.optional(),
+});
 export type SourceOptions = z.infer<typeof SourceOptions>;
 
 /** What its owner says of a source. */

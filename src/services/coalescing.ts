@@ -9,7 +9,7 @@ import type { NewEvent } from "../actors/store-new.ts";
 import type { Coalesce } from "../domain/coalescing.ts";
 import { type EventFacts, type EventRecord, eventState } from "../domain/event.ts";
 import type { EventDetails } from "../domain/event-details.ts";
-import { nextDue } from "../domain/machines/actor-state.ts";
+import { isExpiry, nextDue } from "../domain/machines/actor-state.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
 import { Turns } from "./turns.ts";
@@ -69,8 +69,9 @@ export function coalesced(
   return { ...details, coalesceKey, standsFor: (older.facts.details?.standsFor ?? 1) + 1 };
 }
 
-/** How long the one whose place is taken would still have waited for its time. */
-export function delayLike(older: EventRecord | null, now: number): number {
-  const due = older === null || eventState(older) !== "scheduled" ? null : nextDue(older.actor.timers);
+/** How long the one whose place is taken would still have waited for its time; 0: its time has come. */
+export function delayLike(older: EventRecord, now: number): number {
+  if (eventState(older) !== "scheduled") return 0;
+  const due = nextDue(older.actor.timers.filter((timer) => !isExpiry(timer)));
   return due === null ? 0 : Math.max(1, due - now);
 }

@@ -13,6 +13,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { drawMarker } from "../domain/reading/marker.ts";
 import { type PageRequest, type PayloadPage, payloadPage } from "../domain/reading/payload-page.ts";
 import type { Routing } from "../domain/routing.ts";
+import { type Timing, timingFrom } from "../domain/timing.ts";
 import { type Appended, Coalescing, coalesced, delayLike } from "./coalescing.ts";
 import type { Log } from "./log.ts";
 
@@ -24,6 +25,8 @@ export interface Arrival {
   payload: string;
   /** It may take the place of one that waits; without: it stands for itself. */
   coalesce?: Coalesce | null;
+  /** Without: it may be delivered at once, and keeps. */
+  timing?: Timing | null;
 }
 
 export type Accepted =
@@ -65,31 +68,37 @@ export class Events {
   }
 
   /** Resolves when the event is on stable storage, or was there before. */
-  async accept({ facts: given, routed, contentType, payload, coalesce = null }: Arrival): Promise<Accepted> {
+  async accept({ facts: given, routed, contentType, payload, ...rest }: Arrival): Promise<Accepted> {
     const { host, clock, random, newId, log, limits } = this.#parts;
     const now = clock.now();
+    const { delayMs, expiresAt } = timingFrom(rest.timing ?? {}, now);
     const facts: EventFacts = {
       ...given,
       id: newId("evt"),
       receivedAt: now,
       bytes: Buffer.byteLength(payload),
+      details: expiresAt === null ? given.details : { ...given.details, expiresAt },
     };
     const kept = routed.kind === "routed";
     // What nobody wants is counted and listed, not kept.
     const text = kept ? payload : "";
     const prompt = kept ? routed.prompt : null;
     const content = { prompt, contentType, payload: text, marker: drawMarker(random, text) };
-    const born = (of: EventFacts, delayMs: number) =>
-      birth(
-        of,
-        { birth: kept ? "queued" : "dropped", reason: kept ? null : routed.reason, limits, delayMs },
-        now,
-      );
+    const input = {
+      birth: kept ? "queued" : "dropped",
+      reason: kept ? null : routed.reason,
+      limits,
+    } as const;
+    const coalesce = kept ? (rest.coalesce ?? null) : null;
     const result: Appended =
-      coalesce === null || !kept
-        ? await host.append({ stepped: born(facts, 0), content })
+      coalesce === null
+        ? await host.append({ stepped: birth(facts, { ...input, delayMs }, now), content })
         : await this.#coalescing.append(facts, coalesce, (older) => ({
-            stepped: born({ ...facts, details: coalesced(facts, coalesce, older) }, delayLike(older, now)),
+            stepped: birth(
+              { ...facts, details: coalesced(facts, coalesce, older) },
+              { ...input, delayMs: older === null ? delayMs : delayLike(older, now) },
+              now,
+            ),
             content,
           }));
     const { account, lane, type, from } = facts;

@@ -13,6 +13,7 @@ import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
+import { requireTiming } from "../domain/timing.ts";
 import { nextStep } from "./next-step.ts";
 import { SourceCache } from "./source-cache.ts";
 import { openSecrets, secretsToVerify } from "./source-secrets.ts";
@@ -73,6 +74,7 @@ export class Sources {
     const settings = checked(asked);
     const { store, clock, newId, limits } = this.#parts;
     requireDeadlines(settings.options ?? {}, limits);
+    requireTiming(settings.options ?? {});
     const before = (await store.sources(account.id)).find(({ slug }) => slug === settings.slug);
     const id = before?.id ?? newId("src");
     const sameScheme = before?.scheme === settings.scheme;
@@ -173,7 +175,12 @@ function checked(asked: unknown): SourceSettings {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where =
-    issue === undefined || issue.path.length === 0 ? "the source" : issue.path.join(".").slice(0, 100);
+    issue === undefined || issue.path.length === 0
+      ? "the source"
+      : issue.path
+          .join(".")
+          .replace(/^options\./, "")
+          .slice(0, 100);
   throw new SignalboxError(
     "invalid",
     "bad_source",

@@ -33,5 +33,6 @@ export function webhookArrival(source: Source, webhook: VerifiedWebhook): Arriva
     contentType,
     payload,
     coalesce: rule === undefined ? null : coalesceOf(sourceId, rule, webhook.json()),
+    timing: options,
   };
 }

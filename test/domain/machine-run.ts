@@ -78,7 +78,7 @@ function runOf<Context>(
     if (type === "xstate.cancel") timers.delete((params as { sendId: string }).sendId);
     if (type === "xstate.raise") {
       const { id, delay } = params as { id: string; delay: number };
-      timers.set(id, delay);
+      if (delay < Number.POSITIVE_INFINITY) timers.set(id, delay);
     }
   }
   // Through JSON, as the store does it.

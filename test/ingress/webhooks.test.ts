@@ -66,6 +66,42 @@ describe("a webhook", () => {
     expect(after.find(({ slug }) => slug === "calm")).toMatchObject({ remindSeconds: 0, timeoutSeconds: 0 });
   });
 
+  test("of a source that coalesces takes the place of the one that waits", async () => {
+    const { createSource, listSources } = ControlService.method;
+    const coalesce = { key: "/pr/number", windowSeconds: 60 };
+    const asked = {
+      slug: "busy",
+      scheme: "none",
+      coalesce,
+      deliverAfter: "3600",
+      expiresAfterSeconds: 7_200,
+    };
+    const made = await server.control.call(createSource, asked);
+    const url = made.source?.url ?? "";
+    const first = await post(url, '{"pr":{"number":7},"push":1}');
+    const other = await post(url, '{"pr":{"number":8}}');
+    const second = await post(url, '{"pr":{"number":7},"push":2}');
+    expect(second.body).toEqual({ ok: true, status: "queued", id: expect.any(String) });
+    const states = async (state: string) =>
+      (await list([state])).filter(({ from }) => from === "busy").map(({ id }) => id);
+    expect(await states("superseded")).toEqual([first.body.id]);
+    expect((await states("scheduled")).sort()).toEqual([other.body.id, second.body.id].sort());
+    const { sources } = await server.control.call(listSources, {});
+    expect(sources.find(({ slug }) => slug === "busy")).toMatchObject(asked);
+
+    for (const [wrong, words] of [
+      [
+        { coalesce: { key: "pr.number" } },
+        'coalesce.key: is no JSON pointer, such as "/pull_request/number"',
+      ],
+      [{ deliverAfter: "tomorrow" }, "deliverAfter: takes whole seconds"],
+      [{ deliverAfter: "60", expiresAfterSeconds: 60 }, "expires_after: 60 is over before deliver_after"],
+    ] as const) {
+      const call = server.control.call(createSource, { slug: "busy", scheme: "none", ...wrong });
+      await expect(call).rejects.toThrow(words);
+    }
+  });
+
   test("whose signature is wrong is refused with 401 and leaves no trace", async () => {
     const before = (await list(["queued"])).length;
     const { status, body } = await send({ ...github, secret: "guess" }, "github", "push");

@@ -61,6 +61,36 @@ describe("source_create", () => {
     expect(text).toContain("reminded after 60 seconds, the event goes back after 600 seconds");
   });
 
+  test("what waits may be coalesced, delayed and let go", async () => {
+    const { source } = MADE;
+    const rig = await rigWith({
+      source: {
+        ...source,
+        coalesce: { key: "/number", windowSeconds: 60 },
+        deliverAfter: "30",
+        expiresAfterSeconds: 90,
+      },
+    });
+    const { text } = await rig.call("source_create", {
+      slug: "gh",
+      coalesce: { key: "/number", window_seconds: 60 },
+      deliver_after: 30,
+      expires_after: 90,
+    });
+    expect(rig.asked).toMatchObject([
+      {
+        request: {
+          coalesce: { key: "/number", windowSeconds: 60 },
+          deliverAfter: "30",
+          expiresAfterSeconds: 90,
+        },
+      },
+    ]);
+    expect(text).toContain("what has the same value at /number, within 60 seconds");
+    expect(text).toContain("Delivered after: 30 seconds");
+    expect(text).toContain("Let go where it still waits after 90 seconds");
+  });
+
   test("wrong arguments are named, and nothing is asked", async () => {
     const rig = await rigWith(MADE);
     for (const [args, words] of [
@@ -122,6 +152,8 @@ test.each([
   ["scheme: there is no such scheme. Correct it.", "argument type: there is no such scheme. Correct it."],
   ["remind_seconds: 9 is late. Give less.", "argument remind_seconds: 9 is late. Give less."],
   ["tag: too long. Correct it.", "argument session: too long. Correct it."],
+  ["coalesce.windowSeconds: too big. Less.", "argument coalesce.window_seconds: too big. Less."],
+  ["deliverAfter: is no time. Correct it.", "argument deliver_after: is no time. Correct it."],
   ["schemes are many.", "schemes are many."],
 ])("what the server complains of is named as the caller named it: %s", async (message, text) => {
   const rig = await Rig.online();

@@ -165,6 +165,7 @@ function stored<Context>(
     const raise = Raise.safeParse(action).data;
     if (raise === undefined) continue;
     const { id, delay, event } = raise.params;
+    if (delay === Number.POSITIVE_INFINITY) continue;
     running.set(id, { id, event, dueAt: at + delay, runs: snapshot.value === "scheduled" ? "wall" : "span" });
   }
   return {

@@ -76,7 +76,7 @@ export class Box {
 
   /** A webhook, accepted; its id. */
   async arrives(
-    options: Pick<Arrival, "coalesce"> & {
+    options: Pick<Arrival, "coalesce" | "timing"> & {
       lane?: string;
       priority?: "normal" | "priority" | "interrupt";
       deliveryId?: string;
@@ -101,6 +101,7 @@ export class Box {
       contentType: "application/json",
       payload: options.payload ?? '{"a":1}',
       coalesce: options.coalesce ?? null,
+      timing: options.timing ?? null,
     });
     await settle();
     return accepted.id;

@@ -17,6 +17,9 @@ export const StoredTimer = z.object({
 });
 export type StoredTimer = z.infer<typeof StoredTimer>;
 
+/** The event is let go then, unless somebody has it in hand. */
+export const isExpiry = ({ id }: Pick<StoredTimer, "id">): boolean => id.startsWith("xstate.after.expiry.");
+
 /** XState's state value: a name, or names within names. */
 export type StateValue = string | { [region: string]: StateValue | undefined };
 export const StateValue: z.ZodType<StateValue> = z.lazy(() =>

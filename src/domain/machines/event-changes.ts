@@ -97,3 +97,11 @@ export function occupation(context: EventContext): number {
 }
 
 export const occupied = (context: EventContext): boolean => occupation(context) > 0;
+
+export const isExpired = ({ expiresAt }: EventContext, at: number): boolean =>
+  expiresAt !== undefined && expiresAt <= at;
+
+/** Without end: no timer is set. At its birth there is no message that tells the time. */
+export function untilExpiry({ expiresAt, bornAt = 0 }: EventContext, at: number | undefined): number {
+  return expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, expiresAt - (at ?? bornAt));
+}

@@ -56,6 +56,10 @@ export const EventContext = z.object({
   summary: z.string().nullable(),
   lateAcks: z.number().int(),
   supersededBy: z.string().nullable(),
+  /** Nobody wants it any more from then on, Unix ms; absent: it keeps. */
+  expiresAt: z.number().optional(),
+  /** When it came in, of one that expires. */
+  bornAt: z.number().optional(),
 });
 export type EventContext = z.infer<typeof EventContext>;
 
@@ -65,6 +69,8 @@ export interface EventInput {
   limits: Limits;
   /** Wait so long before it enters its lane; 0: at once. */
   delayMs: number;
+  /** Nobody wants it after `at`; both moments are Unix ms. */
+  expiry?: { now: number; at: number };
 }
 
 export const initialContext = (input: EventInput): EventContext => ({
@@ -88,6 +94,7 @@ export const initialContext = (input: EventInput): EventContext => ({
   summary: null,
   lateAcks: 0,
   supersededBy: null,
+  ...(input.expiry === undefined ? {} : { expiresAt: input.expiry.at, bornAt: input.expiry.now }),
 });
 
 /** What can be told to an event. `at`: when the host took it, Unix ms. */

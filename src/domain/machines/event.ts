@@ -16,6 +16,7 @@ import {
   attemptsAfter,
   forget,
   holdClaim,
+  isExpired,
   noteHooks,
   noteLife,
   occupation,
@@ -23,6 +24,7 @@ import {
   settle,
   showAgain,
   takeClaim,
+  untilExpiry,
 } from "./event-changes.ts";
 import type { EventContext, EventInput, EventMessage, Way } from "./event-words.ts";
 import { initialContext } from "./event-words.ts";
@@ -115,11 +117,25 @@ const show = {
   actions: ["showAgain", "deliver"],
 } as const;
 
+const lapse = {
+  target: "#event.lapsed",
+  actions: [{ type: "because", params: { reason: "expired" } }, "noteEnd"],
+} as const;
+
 const endEarly = {
   cancel: { target: "#event.cancelled", actions: ["noteEnd"] },
   supersede: { target: "#event.superseded", actions: ["supersede", "noteEnd"] },
-  lapse: { target: "#event.lapsed", actions: ["noteEnd"] },
+  lapse,
 } as const;
+
+/** Whoever would take what nobody wants any more finds it gone, however late its timer. */
+const claim = [
+  { guard: "isExpired", ...lapse },
+  { target: "#event.dispatching", actions: ["takeClaim", "deliver"] },
+] as const;
+
+/** In nobody's hands: there it may end by its time. What is in hand is not taken away. */
+const expires = { expiry: lapse } as const;
 
 /** Out of the session's hands first, or it could never be given another event. */
 const cancelHeld = {
@@ -168,6 +184,7 @@ export const eventMachine = setup({
   guards: {
     isUnwanted: ({ context }) => context.birth === "dropped",
     isEarly: ({ context }) => context.retryInMs > 0,
+    isExpired: ({ context, event }) => event.type === "claim" && isExpired(context, event.at),
     isLast: ({ context, event }) => "delivery" in event && event.delivery === context.delivery,
     isByChannel: ({ context, event }) =>
       event.type === "surfaced" &&
@@ -198,6 +215,7 @@ export const eventMachine = setup({
   },
   delays: {
     retry: ({ context }) => context.retryInMs,
+    expiry: ({ context, event }) => untilExpiry(context, event.at),
     surface: ({ context }) => context.limits.surfaceMs,
     take: ({ context }) => context.limits.takeMs,
     remind: ({ context }) => context.limits.remindMs,
@@ -227,11 +245,11 @@ export const eventMachine = setup({
         { target: "queued" },
       ],
     },
-    scheduled: { after: { retry: { target: "queued" } }, on: { ack: strayAck, ...endEarly } },
-    queued: {
-      entry: "offer",
-      on: { claim: { target: "dispatching", actions: ["takeClaim", "deliver"] }, ack: strayAck, ...endEarly },
+    scheduled: {
+      after: { retry: { target: "queued" }, ...expires },
+      on: { ack: strayAck, ...endEarly },
     },
+    queued: { entry: "offer", after: expires, on: { claim, ack: strayAck, ...endEarly } },
 
     dispatching: {
       initial: "attended",
@@ -321,22 +339,8 @@ export const eventMachine = setup({
       },
     },
 
-    interrupted: {
-      entry: "offer",
-      on: {
-        claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
-        ack: ackOfLast,
-        ...endEarly,
-      },
-    },
-    returned: {
-      entry: "offer",
-      on: {
-        claim: { target: "dispatching", actions: ["takeClaim", "deliver"] },
-        ack: ackOfLast,
-        ...endEarly,
-      },
-    },
+    interrupted: { entry: "offer", after: expires, on: { claim, ack: ackOfLast, ...endEarly } },
+    returned: { entry: "offer", after: expires, on: { claim, ack: ackOfLast, ...endEarly } },
 
     acked: { on: { ack: strayAck } },
     dead: { on: { ack: strayAck } },

@@ -3,6 +3,7 @@ import { ControlService } from "../../../../proto/gen/signalbox/v1/control_pb.ts
 import type { Parts } from "../parts.ts";
 import { isTag, TAG_RULE } from "../tag.ts";
 import { ask } from "./ask.ts";
+import { sourceTiming, timingOf } from "./source-timing.ts";
 import { sourceLines } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 
@@ -71,8 +72,9 @@ export function sourceCreate(parts: Parts): Tool {
       priority: z.enum(["normal", "priority", "interrupt"]).optional(),
       remind_seconds: seconds("Silence with one of its events in hand until the session is reminded"),
       timeout_seconds: seconds("The same until the event goes back"),
+      ...sourceTiming,
     }),
-    run: async ({ slug, type, secret, eventType, routes, skill, session, priority, ...deadlines }) => {
+    run: async ({ slug, type, secret, eventType, routes, skill, session, priority, ...own }) => {
       const asked = await ask(parts, ControlService.method.createSource, (tag) => ({
         slug,
         scheme: type,
@@ -82,8 +84,9 @@ export function sourceCreate(parts: Parts): Tool {
         ...(routes !== undefined && { routes }),
         ...(skill !== undefined && { skill }),
         ...(priority !== undefined && { priority }),
-        remindSeconds: deadlines.remind_seconds ?? 0,
-        timeoutSeconds: deadlines.timeout_seconds ?? 0,
+        remindSeconds: own.remind_seconds ?? 0,
+        timeoutSeconds: own.timeout_seconds ?? 0,
+        ...timingOf(own),
       }));
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { source, secret: made, updated, nextStep } = asked.response;
@@ -105,11 +108,16 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   tag: "session",
   remind_seconds: "remind_seconds",
   timeout_seconds: "timeout_seconds",
+  expires_after: "expires_after",
+  deliverAfter: "deliver_after",
+  expiresAfterSeconds: "expires_after",
+  "coalesce.key": "coalesce.key",
+  "coalesce.windowSeconds": "coalesce.window_seconds",
 };
 
 /** The server names what it complains of as the wire does: `scheme: …`. */
 const inOurWords = (text: string): string =>
-  text.replace(/^(\w+): /, (found, name: string) => {
+  text.replace(/^([\w.]+): /, (found, name: string) => {
     const argument = ARGUMENTS[name];
     return argument === undefined ? found : `argument ${argument}: `;
   });

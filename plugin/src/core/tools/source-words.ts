@@ -2,6 +2,7 @@
 import type { EventTypeRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
 import { plain } from "./names.ts";
+import { timingLines } from "./source-timing.ts";
 
 export function sourceLines(source: Source): string[] {
   const { id, slug, scheme, eventType, routes, skill, lane, priority, url, dropped } = source;
@@ -14,6 +15,7 @@ export function sourceLines(source: Source): string[] {
     `  Routes: ${routesText(routes, skill)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
     ...(deadlines === "" ? [] : [`  When a session is silent: ${deadlines}`]),
+    ...timingLines(source),
     ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
   ];
 }

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file signalbox/v1/control.proto.
  */
 export const file_signalbox_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSKGAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLBAgoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0aLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJIjAKC1Nlc3Npb25GYWNlEg8KB3Nlc3Npb24YASABKAkSEAoIaW5zdGFuY2UYAiABKAkiogEKElNlbmRNZXNzYWdlUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgJEgwKBHRleHQYBCABKAkSEAoIcHJpb3JpdHkYBSABKAkSEAoIcmVwbHlfdG8YBiABKAkSDQoFY2F1c2UYByABKAkiSQoTU2VuZE1lc3NhZ2VSZXNwb25zZRIkCgZwb3N0ZWQYASADKAsyFC5zaWduYWxib3gudjEuUG9zdGVkEgwKBGhvcHMYAiABKA0iSQoGUG9zdGVkEgwKBGxhbmUYASABKAkSDwoHb3V0Y29tZRgCIAEoCRIQCghldmVudF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiPgoTTGlzdFNlc3Npb25zUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlIm4KFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi0KCHNlc3Npb25zGAEgAygLMhsuc2lnbmFsYm94LnYxLkxpc3RlZFNlc3Npb24SJwoFbGFuZXMYAiADKAsyGC5zaWduYWxib3gudjEuTGlzdGVkTGFuZSJ2Cg1MaXN0ZWRTZXNzaW9uEgwKBGxhbmUYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGY2xpZW50GAMgASgJEg8KB3Byb2plY3QYBCABKAkSFgoOdGFrZXNfbWVzc2FnZXMYBSABKAgSDwoHY3VycmVudBgGIAEoCCI5CgpMaXN0ZWRMYW5lEgwKBGxhbmUYASABKAkSDwoHd2FpdGluZxgCIAEoDRIMCgRtb3JlGAMgASgIIn8KEkxpc3RIaXN0b3J5UmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRmcm9tGAIgASgJEhEKBGxhbmUYAyABKAlIAIgBARIOCgZzdGF0ZXMYBCADKAkSEAoIc2luY2VfbXMYBSABKAMSDgoGY3Vyc29yGAYgASgJQgcKBV9sYW5lIlYKE0xpc3RIaXN0b3J5UmVzcG9uc2USKgoGZXZlbnRzGAEgAygLMhouc2lnbmFsYm94LnYxLkhpc3RvcnlFbnRyeRITCgtuZXh0X2N1cnNvchgCIAEoCSKvAgoMSGlzdG9yeUVudHJ5EgoKAmlkGAEgASgJEg4KBm9yaWdpbhgCIAEoCRIMCgRmcm9tGAMgASgJEgwKBHBhdGgYBCABKAkSDAoEdHlwZRgFIAEoCRIMCgRsYW5lGAYgASgJEg0KBXNraWxsGAcgASgJEg0KBXN0YXRlGAggASgJEg4KBnJlYXNvbhgJIAEoCRIPCgdvdXRjb21lGAogASgJEg8KB3N1bW1hcnkYCyABKAkSFwoPY29tcGxldGVkX2F0X21zGAwgASgDEhgKC2R1cmF0aW9uX21zGA0gASgDSACIAQESEgoKZGVsaXZlcmllcxgOIAEoDRIRCgl0aW1lZF9vdXQYDyABKA0SEQoJcmVwbGF5X29mGBAgASgJQg4KDF9kdXJhdGlvbl9tczKrBwoOQ29udHJvbFNlcnZpY2USTwoKR2V0QWNjb3VudBIfLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVzcG9uc2USVQoMQ3JlYXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVzcG9uc2USUgoLTGlzdFNvdXJjZXMSIC5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVzcG9uc2USVQoMRGVsZXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVzcG9uc2USTwoKTGlzdEV2ZW50cxIfLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVxdWVzdBogLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVzcG9uc2USTwoKR2V0UGF5bG9hZBIfLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVzcG9uc2USUQoKV2F0Y2hFdmVudBIfLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVzcG9uc2UwARJSCgtDcmVhdGVUb2tlbhIgLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlcXVlc3QaIS5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXNwb25zZRJSCgtTZW5kTWVzc2FnZRIgLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlcXVlc3QaIS5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXNwb25zZRJVCgxMaXN0U2Vzc2lvbnMSIS5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVxdWVzdBoiLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZRJSCgtMaXN0SGlzdG9yeRIgLnNpZ25hbGJveC52MS5MaXN0SGlzdG9yeVJlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXNwb25zZWIGcHJvdG8z");
+  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSLqAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiMwoMQ29hbGVzY2VSdWxlEgsKA2tleRgBIAEoCRIWCg53aW5kb3dfc2Vjb25kcxgCIAEoDSKlAwoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEicAoUQ3JlYXRlU291cmNlUmVzcG9uc2USJAoGc291cmNlGAEgASgLMhQuc2lnbmFsYm94LnYxLlNvdXJjZRIOCgZzZWNyZXQYAiABKAkSDwoHdXBkYXRlZBgDIAEoCBIRCgluZXh0X3N0ZXAYBCABKAkiFAoSTGlzdFNvdXJjZXNSZXF1ZXN0IjwKE0xpc3RTb3VyY2VzUmVzcG9uc2USJQoHc291cmNlcxgBIAMoCzIULnNpZ25hbGJveC52MS5Tb3VyY2UiIQoTRGVsZXRlU291cmNlUmVxdWVzdBIKCgJpZBgBIAEoCSInChREZWxldGVTb3VyY2VSZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIpMCCglFdmVudEluZm8SCgoCaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEgwKBGxhbmUYBCABKAkSDAoEYmFuZBgFIAEoCRIOCgZvcmlnaW4YBiABKAkSDAoEZnJvbRgHIAEoCRIMCgR0eXBlGAggASgJEhAKCGRlbGl2ZXJ5GAkgASgNEhAKCGF0dGVtcHRzGAogASgNEhYKDnJlY2VpdmVkX2F0X21zGAsgASgDEg8KB3Nlc3Npb24YDCABKAkSDwoHb3V0Y29tZRgNIAEoCRIPCgdzdW1tYXJ5GA4gASgJEg0KBWJ5dGVzGA8gASgNEhUKDXNldHRsZWRfYXRfbXMYECABKAMiTgoRTGlzdEV2ZW50c1JlcXVlc3QSDgoGc3RhdGVzGAEgAygJEhEKBGxhbmUYAiABKAlIAIgBARINCgVsaW1pdBgDIAEoDUIHCgVfbGFuZSKqAQoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SPAoGY291bnRzGAIgAygLMiwuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZS5Db3VudHNFbnRyeRotCgtDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBIlUKEUdldFBheWxvYWRSZXF1ZXN0EhAKCGV2ZW50X2lkGAEgASgJEg8KB3BvaW50ZXIYAiABKAkSDgoGb2Zmc2V0GAMgASgNEg0KBWxpbWl0GAQgASgNIl4KEkdldFBheWxvYWRSZXNwb25zZRIPCgdjb250ZW50GAEgASgJEg0KBXRvdGFsGAIgASgNEhgKC25leHRfb2Zmc2V0GAMgASgNSACIAQFCDgoMX25leHRfb2Zmc2V0Ih8KEVdhdGNoRXZlbnRSZXF1ZXN0EgoKAmlkGAEgASgJIloKEldhdGNoRXZlbnRSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SDQoFdmFsdWUYAiABKAkSDQoFYXRfbXMYAyABKAMiMQoSQ3JlYXRlVG9rZW5SZXF1ZXN0Eg0KBWxhYmVsGAEgASgJEgwKBHRhZ3MYAiADKAkiMAoTQ3JlYXRlVG9rZW5SZXNwb25zZRIKCgJpZBgBIAEoCRINCgV0b2tlbhgCIAEoCSIwCgtTZXNzaW9uRmFjZRIPCgdzZXNzaW9uGAEgASgJEhAKCGluc3RhbmNlGAIgASgJIqIBChJTZW5kTWVzc2FnZVJlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZRISCgpyZXF1ZXN0X2lkGAIgASgJEg4KBnRhcmdldBgDIAEoCRIMCgR0ZXh0GAQgASgJEhAKCHByaW9yaXR5GAUgASgJEhAKCHJlcGx5X3RvGAYgASgJEg0KBWNhdXNlGAcgASgJIkkKE1NlbmRNZXNzYWdlUmVzcG9uc2USJAoGcG9zdGVkGAEgAygLMhQuc2lnbmFsYm94LnYxLlBvc3RlZBIMCgRob3BzGAIgASgNIkkKBlBvc3RlZBIMCgRsYW5lGAEgASgJEg8KB291dGNvbWUYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIj4KE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZSJuChRMaXN0U2Vzc2lvbnNSZXNwb25zZRItCghzZXNzaW9ucxgBIAMoCzIbLnNpZ25hbGJveC52MS5MaXN0ZWRTZXNzaW9uEicKBWxhbmVzGAIgAygLMhguc2lnbmFsYm94LnYxLkxpc3RlZExhbmUidgoNTGlzdGVkU2Vzc2lvbhIMCgRsYW5lGAEgASgJEg0KBXN0YXRlGAIgASgJEg4KBmNsaWVudBgDIAEoCRIPCgdwcm9qZWN0GAQgASgJEhYKDnRha2VzX21lc3NhZ2VzGAUgASgIEg8KB2N1cnJlbnQYBiABKAgiOQoKTGlzdGVkTGFuZRIMCgRsYW5lGAEgASgJEg8KB3dhaXRpbmcYAiABKA0SDAoEbW9yZRgDIAEoCCJ/ChJMaXN0SGlzdG9yeVJlcXVlc3QSDQoFbGltaXQYASABKA0SDAoEZnJvbRgCIAEoCRIRCgRsYW5lGAMgASgJSACIAQESDgoGc3RhdGVzGAQgAygJEhAKCHNpbmNlX21zGAUgASgDEg4KBmN1cnNvchgGIAEoCUIHCgVfbGFuZSJWChNMaXN0SGlzdG9yeVJlc3BvbnNlEioKBmV2ZW50cxgBIAMoCzIaLnNpZ25hbGJveC52MS5IaXN0b3J5RW50cnkSEwoLbmV4dF9jdXJzb3IYAiABKAkirwIKDEhpc3RvcnlFbnRyeRIKCgJpZBgBIAEoCRIOCgZvcmlnaW4YAiABKAkSDAoEZnJvbRgDIAEoCRIMCgRwYXRoGAQgASgJEgwKBHR5cGUYBSABKAkSDAoEbGFuZRgGIAEoCRINCgVza2lsbBgHIAEoCRINCgVzdGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSDwoHb3V0Y29tZRgKIAEoCRIPCgdzdW1tYXJ5GAsgASgJEhcKD2NvbXBsZXRlZF9hdF9tcxgMIAEoAxIYCgtkdXJhdGlvbl9tcxgNIAEoA0gAiAEBEhIKCmRlbGl2ZXJpZXMYDiABKA0SEQoJdGltZWRfb3V0GA8gASgNEhEKCXJlcGxheV9vZhgQIAEoCUIOCgxfZHVyYXRpb25fbXMyqwcKDkNvbnRyb2xTZXJ2aWNlEk8KCkdldEFjY291bnQSHy5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlc3BvbnNlElUKDENyZWF0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlc3BvbnNlElIKC0xpc3RTb3VyY2VzEiAuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVxdWVzdBohLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1Jlc3BvbnNlElUKDERlbGV0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlc3BvbnNlEk8KCkxpc3RFdmVudHMSHy5zaWduYWxib3gudjEuTGlzdEV2ZW50c1JlcXVlc3QaIC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEk8KCkdldFBheWxvYWQSHy5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlc3BvbnNlElEKCldhdGNoRXZlbnQSHy5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlcXVlc3QaIC5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlc3BvbnNlMAESUgoLQ3JlYXRlVG9rZW4SIC5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVzcG9uc2USUgoLU2VuZE1lc3NhZ2USIC5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVzcG9uc2USVQoMTGlzdFNlc3Npb25zEiEuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIi5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USUgoLTGlzdEhpc3RvcnkSIC5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RIaXN0b3J5UmVzcG9uc2ViBnByb3RvMw");
 
 /**
  * @generated from message signalbox.v1.GetAccountRequest
@@ -268,6 +268,23 @@ export type Source = Message<"signalbox.v1.Source"> & {
    * @generated from field: uint32 timeout_seconds = 21;
    */
   timeoutSeconds: number;
+
+  /**
+   * As CreateSourceRequest has them.
+   *
+   * @generated from field: signalbox.v1.CoalesceRule coalesce = 30;
+   */
+  coalesce?: CoalesceRule | undefined;
+
+  /**
+   * @generated from field: string deliver_after = 31;
+   */
+  deliverAfter: string;
+
+  /**
+   * @generated from field: uint32 expires_after_seconds = 32;
+   */
+  expiresAfterSeconds: number;
 };
 
 /**
@@ -276,6 +293,34 @@ export type Source = Message<"signalbox.v1.Source"> & {
  */
 export const SourceSchema: GenMessage<Source> = /*@__PURE__*/
   messageDesc(file_signalbox_v1_control, 4);
+
+/**
+ * A newer event takes the place of one that waits, if both have the same value there.
+ *
+ * @generated from message signalbox.v1.CoalesceRule
+ */
+export type CoalesceRule = Message<"signalbox.v1.CoalesceRule"> & {
+  /**
+   * JSON pointer (RFC 6901) into the payload.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * How old the waiting one may be; 0: a week, which is the most.
+   *
+   * @generated from field: uint32 window_seconds = 2;
+   */
+  windowSeconds: number;
+};
+
+/**
+ * Describes the message signalbox.v1.CoalesceRule.
+ * Use `create(CoalesceRuleSchema)` to create a new message.
+ */
+export const CoalesceRuleSchema: GenMessage<CoalesceRule> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 5);
 
 /**
  * @generated from message signalbox.v1.CreateSourceRequest
@@ -340,6 +385,27 @@ export type CreateSourceRequest = Message<"signalbox.v1.CreateSourceRequest"> & 
    * @generated from field: uint32 timeout_seconds = 21;
    */
   timeoutSeconds: number;
+
+  /**
+   * Unset: each event stands for itself.
+   *
+   * @generated from field: signalbox.v1.CoalesceRule coalesce = 30;
+   */
+  coalesce?: CoalesceRule | undefined;
+
+  /**
+   * Seconds from when an event comes in, or a time (RFC 3339) before which nothing is delivered. Empty: at once.
+   *
+   * @generated from field: string deliver_after = 31;
+   */
+  deliverAfter: string;
+
+  /**
+   * Seconds after which nobody wants an event any more that is in nobody's hands. 0: it keeps.
+   *
+   * @generated from field: uint32 expires_after_seconds = 32;
+   */
+  expiresAfterSeconds: number;
 };
 
 /**
@@ -347,7 +413,7 @@ export type CreateSourceRequest = Message<"signalbox.v1.CreateSourceRequest"> & 
  * Use `create(CreateSourceRequestSchema)` to create a new message.
  */
 export const CreateSourceRequestSchema: GenMessage<CreateSourceRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 5);
+  messageDesc(file_signalbox_v1_control, 6);
 
 /**
  * @generated from message signalbox.v1.CreateSourceResponse
@@ -385,7 +451,7 @@ export type CreateSourceResponse = Message<"signalbox.v1.CreateSourceResponse"> 
  * Use `create(CreateSourceResponseSchema)` to create a new message.
  */
 export const CreateSourceResponseSchema: GenMessage<CreateSourceResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 6);
+  messageDesc(file_signalbox_v1_control, 7);
 
 /**
  * @generated from message signalbox.v1.ListSourcesRequest
@@ -398,7 +464,7 @@ export type ListSourcesRequest = Message<"signalbox.v1.ListSourcesRequest"> & {
  * Use `create(ListSourcesRequestSchema)` to create a new message.
  */
 export const ListSourcesRequestSchema: GenMessage<ListSourcesRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 7);
+  messageDesc(file_signalbox_v1_control, 8);
 
 /**
  * @generated from message signalbox.v1.ListSourcesResponse
@@ -415,7 +481,7 @@ export type ListSourcesResponse = Message<"signalbox.v1.ListSourcesResponse"> & 
  * Use `create(ListSourcesResponseSchema)` to create a new message.
  */
 export const ListSourcesResponseSchema: GenMessage<ListSourcesResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 8);
+  messageDesc(file_signalbox_v1_control, 9);
 
 /**
  * @generated from message signalbox.v1.DeleteSourceRequest
@@ -432,7 +498,7 @@ export type DeleteSourceRequest = Message<"signalbox.v1.DeleteSourceRequest"> & 
  * Use `create(DeleteSourceRequestSchema)` to create a new message.
  */
 export const DeleteSourceRequestSchema: GenMessage<DeleteSourceRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 9);
+  messageDesc(file_signalbox_v1_control, 10);
 
 /**
  * @generated from message signalbox.v1.DeleteSourceResponse
@@ -449,7 +515,7 @@ export type DeleteSourceResponse = Message<"signalbox.v1.DeleteSourceResponse"> 
  * Use `create(DeleteSourceResponseSchema)` to create a new message.
  */
 export const DeleteSourceResponseSchema: GenMessage<DeleteSourceResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 10);
+  messageDesc(file_signalbox_v1_control, 11);
 
 /**
  * @generated from message signalbox.v1.EventInfo
@@ -545,7 +611,7 @@ export type EventInfo = Message<"signalbox.v1.EventInfo"> & {
  * Use `create(EventInfoSchema)` to create a new message.
  */
 export const EventInfoSchema: GenMessage<EventInfo> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 11);
+  messageDesc(file_signalbox_v1_control, 12);
 
 /**
  * @generated from message signalbox.v1.ListEventsRequest
@@ -578,7 +644,7 @@ export type ListEventsRequest = Message<"signalbox.v1.ListEventsRequest"> & {
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
 export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 12);
+  messageDesc(file_signalbox_v1_control, 13);
 
 /**
  * @generated from message signalbox.v1.ListEventsResponse
@@ -602,7 +668,7 @@ export type ListEventsResponse = Message<"signalbox.v1.ListEventsResponse"> & {
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 13);
+  messageDesc(file_signalbox_v1_control, 14);
 
 /**
  * @generated from message signalbox.v1.GetPayloadRequest
@@ -640,7 +706,7 @@ export type GetPayloadRequest = Message<"signalbox.v1.GetPayloadRequest"> & {
  * Use `create(GetPayloadRequestSchema)` to create a new message.
  */
 export const GetPayloadRequestSchema: GenMessage<GetPayloadRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 14);
+  messageDesc(file_signalbox_v1_control, 15);
 
 /**
  * @generated from message signalbox.v1.GetPayloadResponse
@@ -671,7 +737,7 @@ export type GetPayloadResponse = Message<"signalbox.v1.GetPayloadResponse"> & {
  * Use `create(GetPayloadResponseSchema)` to create a new message.
  */
 export const GetPayloadResponseSchema: GenMessage<GetPayloadResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 15);
+  messageDesc(file_signalbox_v1_control, 16);
 
 /**
  * @generated from message signalbox.v1.WatchEventRequest
@@ -688,7 +754,7 @@ export type WatchEventRequest = Message<"signalbox.v1.WatchEventRequest"> & {
  * Use `create(WatchEventRequestSchema)` to create a new message.
  */
 export const WatchEventRequestSchema: GenMessage<WatchEventRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 16);
+  messageDesc(file_signalbox_v1_control, 17);
 
 /**
  * @generated from message signalbox.v1.WatchEventResponse
@@ -717,7 +783,7 @@ export type WatchEventResponse = Message<"signalbox.v1.WatchEventResponse"> & {
  * Use `create(WatchEventResponseSchema)` to create a new message.
  */
 export const WatchEventResponseSchema: GenMessage<WatchEventResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 17);
+  messageDesc(file_signalbox_v1_control, 18);
 
 /**
  * @generated from message signalbox.v1.CreateTokenRequest
@@ -741,7 +807,7 @@ export type CreateTokenRequest = Message<"signalbox.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 18);
+  messageDesc(file_signalbox_v1_control, 19);
 
 /**
  * @generated from message signalbox.v1.CreateTokenResponse
@@ -765,7 +831,7 @@ export type CreateTokenResponse = Message<"signalbox.v1.CreateTokenResponse"> & 
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 19);
+  messageDesc(file_signalbox_v1_control, 20);
 
 /**
  * Who asks, as his link's Hello named him.
@@ -789,7 +855,7 @@ export type SessionFace = Message<"signalbox.v1.SessionFace"> & {
  * Use `create(SessionFaceSchema)` to create a new message.
  */
 export const SessionFaceSchema: GenMessage<SessionFace> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 20);
+  messageDesc(file_signalbox_v1_control, 21);
 
 /**
  * @generated from message signalbox.v1.SendMessageRequest
@@ -846,7 +912,7 @@ export type SendMessageRequest = Message<"signalbox.v1.SendMessageRequest"> & {
  * Use `create(SendMessageRequestSchema)` to create a new message.
  */
 export const SendMessageRequestSchema: GenMessage<SendMessageRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 21);
+  messageDesc(file_signalbox_v1_control, 22);
 
 /**
  * @generated from message signalbox.v1.SendMessageResponse
@@ -872,7 +938,7 @@ export type SendMessageResponse = Message<"signalbox.v1.SendMessageResponse"> & 
  * Use `create(SendMessageResponseSchema)` to create a new message.
  */
 export const SendMessageResponseSchema: GenMessage<SendMessageResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 22);
+  messageDesc(file_signalbox_v1_control, 23);
 
 /**
  * @generated from message signalbox.v1.Posted
@@ -908,7 +974,7 @@ export type Posted = Message<"signalbox.v1.Posted"> & {
  * Use `create(PostedSchema)` to create a new message.
  */
 export const PostedSchema: GenMessage<Posted> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 23);
+  messageDesc(file_signalbox_v1_control, 24);
 
 /**
  * @generated from message signalbox.v1.ListSessionsRequest
@@ -925,7 +991,7 @@ export type ListSessionsRequest = Message<"signalbox.v1.ListSessionsRequest"> & 
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 24);
+  messageDesc(file_signalbox_v1_control, 25);
 
 /**
  * @generated from message signalbox.v1.ListSessionsResponse
@@ -947,7 +1013,7 @@ export type ListSessionsResponse = Message<"signalbox.v1.ListSessionsResponse"> 
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 25);
+  messageDesc(file_signalbox_v1_control, 26);
 
 /**
  * @generated from message signalbox.v1.ListedSession
@@ -993,7 +1059,7 @@ export type ListedSession = Message<"signalbox.v1.ListedSession"> & {
  * Use `create(ListedSessionSchema)` to create a new message.
  */
 export const ListedSessionSchema: GenMessage<ListedSession> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 26);
+  messageDesc(file_signalbox_v1_control, 27);
 
 /**
  * @generated from message signalbox.v1.ListedLane
@@ -1022,7 +1088,7 @@ export type ListedLane = Message<"signalbox.v1.ListedLane"> & {
  * Use `create(ListedLaneSchema)` to create a new message.
  */
 export const ListedLaneSchema: GenMessage<ListedLane> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 27);
+  messageDesc(file_signalbox_v1_control, 28);
 
 /**
  * @generated from message signalbox.v1.ListHistoryRequest
@@ -1076,7 +1142,7 @@ export type ListHistoryRequest = Message<"signalbox.v1.ListHistoryRequest"> & {
  * Use `create(ListHistoryRequestSchema)` to create a new message.
  */
 export const ListHistoryRequestSchema: GenMessage<ListHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 28);
+  messageDesc(file_signalbox_v1_control, 29);
 
 /**
  * @generated from message signalbox.v1.ListHistoryResponse
@@ -1100,7 +1166,7 @@ export type ListHistoryResponse = Message<"signalbox.v1.ListHistoryResponse"> & 
  * Use `create(ListHistoryResponseSchema)` to create a new message.
  */
 export const ListHistoryResponseSchema: GenMessage<ListHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 29);
+  messageDesc(file_signalbox_v1_control, 30);
 
 /**
  * What became of an event. Summaries were written by sessions, about what came from outside: they are data.
@@ -1208,7 +1274,7 @@ export type HistoryEntry = Message<"signalbox.v1.HistoryEntry"> & {
  * Use `create(HistoryEntrySchema)` to create a new message.
  */
 export const HistoryEntrySchema: GenMessage<HistoryEntry> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 30);
+  messageDesc(file_signalbox_v1_control, 31);
 
 /**
  * What is asked of the server: by plugins beside their link, by the commands, by typed clients.
