@@ -11,6 +11,8 @@ export interface SessionSeen {
   since: number;
   /** Server time of its last sign of life, as the server may count it. */
   lifeAt: number;
+  /** The same of the last few. */
+  lives: number[];
   /** Healthy time at which anything was heard of it. */
   heardAt: number;
   instance: string;
@@ -19,6 +21,8 @@ export interface SessionSeen {
   /** Healthy time until which it has asked not to be taken for silent. */
   extendedUntil: number;
 }
+
+const MOST_LIVES = 20;
 
 type Frame = Extract<Happening, { kind: "heard" }>["frame"];
 
@@ -56,6 +60,7 @@ export class SessionsSeen {
         wire,
         since: now,
         lifeAt: serverTime.ms,
+        lives: [serverTime.ms],
         heardAt: now,
         instance,
         tool,
@@ -81,7 +86,9 @@ export class SessionsSeen {
     seen.heardAt = this.#world.uptime.ms;
     if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
     if (frame.case === "presence") seen.tool = frame.value.toolRunning;
-    if (this.#isLife(frame)) seen.lifeAt = this.#world.serverTime.ms;
+    if (!this.#isLife(frame)) return;
+    seen.lifeAt = this.#world.serverTime.ms;
+    seen.lives = [...seen.lives.slice(-MOST_LIVES), seen.lifeAt];
   }
 
   /** A receipt is one when it comes first: after a break a plugin says again what is known. */

@@ -50,11 +50,18 @@ export const inOrder: MakeInvariant = ({ disk, time }) => {
     }
   }
 
+  /** What has taken another's place stands where that one came in, and what was superseded stands nowhere. */
+  function inItsPlace(id: string): EventRecord | undefined {
+    const row = disk.rows.events.get(id);
+    const own = row?.keys.state !== "superseded" && row?.seen.facts.details?.standsFor === undefined;
+    return own ? row?.seen : undefined;
+  }
+
   function accepted({ id, askedAt, status }: Extract<Happening, { kind: "accepted" }>): void {
     if (status !== "queued") return;
-    const mine = disk.rows.events.get(id)?.seen;
+    const mine = inItsPlace(id);
     for (const [other, { answeredAt }] of arrivals) {
-      const theirs = disk.rows.events.get(other)?.seen;
+      const theirs = inItsPlace(other);
       if (mine === undefined || theirs === undefined || answeredAt >= askedAt) continue;
       if (theirs.seq >= mine.seq)
         throw new Broken(3, `${id} was sent after ${other} was accepted, and stands before it`);

@@ -3,9 +3,11 @@ import { storedBeforeAccepted } from "./01-stored.ts";
 import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
 import { ackedOnce } from "./04-acked-once.ts";
+import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
 import { knownDeliveries } from "./06-known-deliveries.ts";
 import { deadlines } from "./07-deadlines.ts";
+import { ownTimes } from "./07-own-times.ts";
 import { memory } from "./08-memory.ts";
 import { walls } from "./09-walls.ts";
 import { secretsStaySecret } from "./10-secrets.ts";
@@ -20,9 +22,11 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   oneAtATime,
   inOrder,
   ackedOnce,
+  superseded,
   resumption,
   knownDeliveries,
   deadlines,
+  ownTimes,
   memory,
   walls,
   secretsStaySecret,

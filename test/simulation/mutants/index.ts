@@ -1,8 +1,9 @@
 /** Every mutant, by the room that it breaks. */
 import { DOMAIN } from "./domain.ts";
 import { HOST } from "./host.ts";
+import { LANES } from "./lanes.ts";
 import type { Mutant } from "./mutant.ts";
 import { PLUGIN } from "./plugin.ts";
 import { SERVICES } from "./services.ts";
 
-export const MUTANTS: readonly Mutant[] = [...DOMAIN, ...HOST, ...SERVICES, ...PLUGIN];
+export const MUTANTS: readonly Mutant[] = [...DOMAIN, ...HOST, ...LANES, ...SERVICES, ...PLUGIN];

@@ -2,6 +2,7 @@
 import { SignalboxError } from "../../../src/domain/errors.ts";
 import type { Priority } from "../../../src/domain/order.ts";
 import type { Webhook } from "../happening.ts";
+import type { Habit } from "../own-times.ts";
 import type { Tenant, TenantSource } from "../server/tenants.ts";
 import { Life } from "../time/life.ts";
 import type { World } from "../world.ts";
@@ -37,7 +38,13 @@ export class Senders {
   /** One event for one of the lanes. */
   send(tenant: Tenant, lane: string, priority: Priority): void {
     const { chance } = this.#world;
-    const source = tenant.sources.find((one) => one.lane === lane && one.priority === priority);
+    const habit =
+      priority === "normal"
+        ? chance.weighted<Habit>({ plain: 6, coalescing: 3, late: 1, fleeting: 1 })
+        : "plain";
+    const source = tenant.sources.find(
+      (one) => one.lane === lane && one.priority === priority && one.habit === habit,
+    );
     if (source === undefined) throw new Error(`no source for ${lane}`);
     this.#sent += 1;
     const webhook: Webhook = {
@@ -46,7 +53,7 @@ export class Senders {
       lane,
       priority,
       deliveryId: chance.one(0.8) ? `delivery-${this.#sent}` : null,
-      payload: payloadOf(chance, this.#sent),
+      payload: payloadOf(chance, this.#sent, habit),
     };
     // The same delivery id at another account's source of the same name is another delivery.
     void this.#post(tenant, source, webhook, chance.one(0.1) ? 2 : 1);

@@ -2,6 +2,7 @@
 import { laneOfTag } from "../../../src/domain/lane.ts";
 import type { Priority } from "../../../src/domain/order.ts";
 import { OWN_DEADLINES } from "../own-deadlines.ts";
+import { HABITS, type Habit, OWN_TIMES } from "../own-times.ts";
 import type { ServerProcess } from "./server.ts";
 
 /** `null`: the untagged lane. */
@@ -12,6 +13,7 @@ export interface TenantSource {
   slug: string;
   lane: string;
   priority: Priority;
+  habit: Habit;
 }
 
 export interface Tenant {
@@ -23,6 +25,10 @@ export interface Tenant {
 }
 
 const PRIORITIES: readonly Priority[] = ["normal", "priority", "interrupt"];
+const KINDS: readonly [Priority, Habit][] = [
+  ...PRIORITIES.map((priority): [Priority, Habit] => [priority, "plain"]),
+  ...HABITS.filter((habit) => habit !== "plain").map((habit): [Priority, Habit] => ["normal", habit]),
+];
 
 /** Two accounts with the same slugs, tags and lanes (promise 9). */
 export async function makeTenants({ box, store }: ServerProcess, secrets: string[]): Promise<Tenant[]> {
@@ -39,19 +45,19 @@ export async function makeTenants({ box, store }: ServerProcess, secrets: string
     secrets.push(secret);
     const sources: TenantSource[] = [];
     for (const tag of TAGS) {
-      for (const priority of PRIORITIES) {
-        const slug = `${tag ?? "untagged"}-${priority}`;
+      for (const [priority, habit] of KINDS) {
+        const slug = `${tag ?? "untagged"}-${priority}${habit === "plain" ? "" : `-${habit}`}`;
         const asked = {
           slug,
           scheme: "generic",
           priority,
           skill: "/review",
           ...(tag !== null && { tag }),
-          options: OWN_DEADLINES[priority] ?? undefined,
+          options: { ...OWN_DEADLINES[priority], ...OWN_TIMES[habit] },
         };
         const { source, secret: made } = await box.sources.create(account, asked);
         if (made !== null) secrets.push(made);
-        sources.push({ id: source.id, slug, lane: laneOfTag(tag), priority });
+        sources.push({ id: source.id, slug, lane: laneOfTag(tag), priority, habit });
       }
     }
     const { id, profileId } = account;

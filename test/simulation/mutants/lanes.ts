@@ -1,0 +1,56 @@
+/** What becomes of an event while it waits. */
+import type { Mutant } from "./mutant.ts";
+
+const EVENT = "src/domain/machines/event.ts";
+
+export const LANES: readonly Mutant[] = [
+  {
+    name: "the older waits on beside what took its place",
+    breaks: 4,
+    file: "src/actors/store-new.ts",
+    find: "superseded === undefined ? {} : { supersedes: superseded.record };",
+    replace: "{};",
+  },
+  {
+    name: "what was handed over once may be replaced",
+    breaks: 4,
+    file: "src/services/coalescing.ts",
+    find: "actor.context.delivery === 0 && ",
+    replace: "",
+  },
+  {
+    name: "other matters coalesce",
+    breaks: 4,
+    file: "src/domain/coalescing.ts",
+    find: "return { key: `${sourceId} ${value}`,",
+    replace: "return { key: `${sourceId} ${value.length}`,",
+  },
+  {
+    name: "who is stood for is forgotten",
+    breaks: 4,
+    file: "src/services/coalescing.ts",
+    find: "(older.facts.details?.standsFor ?? 1) + 1",
+    replace: "2",
+  },
+  {
+    name: "what was delayed waits by the server's uptime",
+    breaks: 7,
+    file: "src/actors/step.ts",
+    find: "const runs = waits || isExpiry(raise)",
+    replace: "const runs = isExpiry(raise)",
+  },
+  {
+    name: "nothing expires",
+    breaks: 7,
+    file: EVENT,
+    find: "expiry: ({ context, event }) => untilExpiry(context, event.at),",
+    replace: "expiry: ({ context, event }) => untilExpiry(context, event.at) + 600_000,",
+  },
+  {
+    name: "what is in hand expires",
+    breaks: 7,
+    file: EVENT,
+    find: 'after: { hold: giveBack("held_too_long") },',
+    replace: 'after: { hold: giveBack("held_too_long"), ...expires },',
+  },
+];
