@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Limits } from "../domain/machines/limits.ts";
+import { isTimeZone } from "../domain/schedule.ts";
 import { choice, optionalText, text, wholeNumber, yesOrNo } from "./setting.ts";
 
 const DAY = 86_400;
@@ -125,6 +126,10 @@ export const Settings = z.strictObject({
     default: "30",
     doc: "How long settled events are kept.",
     notYet: "nothing is removed",
+  }),
+  timeZone: optionalText(isTimeZone, "a name such as Europe/Berlin or UTC", {
+    placeholder: "ZONE",
+    doc: "Time zone of crons that name none, fixed when they are made; unset: the machine's.",
   }),
   logLevel: choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
     default: "info",

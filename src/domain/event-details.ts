@@ -27,6 +27,8 @@ export const EventDetails = z.strictObject({
   standsFor: count.optional(),
   /** What waits under the same key in the same lane may be replaced by a newer event. */
   coalesceKey: z.string().max(200).optional(),
+  /** The time of its cron that it was made for, wall clock, and the zone in which its owner reads it. */
+  due: z.strictObject({ at: ms, timezone: z.string() }).optional(),
   /** The session that it is for, while that session is there. */
   addressee: z.string().optional(),
 });

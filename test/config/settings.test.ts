@@ -15,6 +15,7 @@ const examples: { readonly [name in SettingName]: { good: string; reads: unknown
   httpPort: { good: "0", reads: 0, bad: "65536" },
   grpcHost: { good: "::1", reads: "::1", bad: "a b" },
   grpcPort: { good: "65535", reads: 65_535, bad: "-1" },
+  timeZone: { good: "Europe/Berlin", reads: "Europe/Berlin", bad: "Mars/Olympus" },
   publicUrl: { good: "https://box.example.org/", reads: "https://box.example.org", bad: "box.example.org" },
   store: { good: "sqlite", reads: "sqlite", bad: "postgres" },
   key: { good: "a".repeat(64), reads: "a".repeat(64), bad: "tooshort" },

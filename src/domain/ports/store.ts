@@ -10,6 +10,7 @@
  * a list leaves it out and goes on with the next.
  */
 import type { Account, Token } from "../account.ts";
+import type { CronRecord } from "../cron.ts";
 import type { EventContent, EventRecord, EventState } from "../event.ts";
 import type { Lane } from "../lane.ts";
 import type { SessionRecord } from "../session.ts";
@@ -30,7 +31,9 @@ export type Write =
   /** Replaces the actor of the event whose `rev` is the record's; its facts stay. Unique: (account, session of the claim). */
   | { kind: "event"; record: EventRecord }
   /** Replaces the session whose `rev` is the record's; `rev` 0 makes it. */
-  | { kind: "session"; record: SessionRecord };
+  | { kind: "session"; record: SessionRecord }
+  /** Replaces the cron whose `rev` is the record's; `rev` 0 makes it. It stays in its account. */
+  | { kind: "cron"; record: CronRecord };
 
 export type WriteResult =
   /** Stored with the next `rev`. */
@@ -114,6 +117,17 @@ export interface Store {
   removeSource(account: string, id: string): Promise<boolean>;
   /** Events that this source dropped, counted no further than `most`. */
   dropped(sourceId: string, most: number): Promise<number>;
+
+  cron(account: string, id: string): Promise<CronRecord | null>;
+  /** The account's crons behind this id, in the order of their ids. */
+  crons(account: string, after: string, limit: number): Promise<CronRecord[]>;
+  removeCron(account: string, id: string): Promise<boolean>;
+  /** Crons that are due at `until` or before, earliest first. */
+  dueCrons(until: number, limit: number): Promise<CronRecord[]>;
+  /** When the first cron of all is due; null: none will be. */
+  nextCronDue(): Promise<number | null>;
+  /** Active crons whose next time was reckoned later than at `moment`, so by a clock that was set back since. */
+  cronsAhead(moment: number, limit: number): Promise<CronRecord[]>;
 
   /** Unique: the profile id. Throws `SignalboxError` (conflict) if another account has it. */
   putAccount(account: Account): Promise<void>;

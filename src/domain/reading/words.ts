@@ -1,8 +1,10 @@
 /** Names as they may stand outside a boundary, whoever chose them. */
 
 import type { EventFacts } from "../event.ts";
+import type { EventDetails } from "../event-details.ts";
 import { label } from "../grammar.ts";
 import { type Lane, laneName, tagOfLane } from "../lane.ts";
+import { localTime } from "../schedule.ts";
 
 /** One word without a space in it: it can't be read as a sentence. */
 export const word = (text: string): string => label(text).replaceAll(" ", "_").slice(0, 64) || "unknown";
@@ -35,12 +37,22 @@ export function proofWords({ origin, verifiedBy }: EventFacts): string {
   return verifiedBy === null ? ", not verified: anybody could have sent it" : ", verified";
 }
 
-/** A sentence, where older ones were replaced by it while they waited. */
-export function standsForWords({ details }: EventFacts): string {
+/** A sentence, where older ones were replaced by it while they waited, or where it was made for a time. */
+export function standsForWords({ details, receivedAt }: EventFacts): string {
   const count = details?.standsFor ?? 1;
+  if (details?.due !== undefined) return dueWords(details.due, receivedAt, count);
   return count > 1
     ? `It stands for ${count}: the others were replaced by newer ones while they waited. `
     : "";
+}
+
+const MINUTE_MS = 60_000;
+
+function dueWords({ at, timezone }: NonNullable<EventDetails["due"]>, madeAt: number, count: number): string {
+  const minutes = Math.floor((madeAt - at) / MINUTE_MS);
+  const late = minutes < 1 ? "" : `, ${minutes} ${minutes === 1 ? "minute" : "minutes"} late`;
+  const others = count > 1 ? `; it stands for ${count} times of its schedule` : "";
+  return `Due ${localTime(at, timezone)}${late}${others}. `;
 }
 
 /** Events that wait in the lane, counted no further than the caller wished; `more`: there are more than `count`. */
