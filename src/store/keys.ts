@@ -2,6 +2,8 @@
  * What the indices of every store are made of: derived from the record when it is written, said nowhere else. The state
  * is the machine's (promise 11), the band follows from it (promise 3), the claim is the one on the event.
  */
+
+import { CRON_STATES, type CronRecord, type CronState } from "../domain/cron.ts";
 import { EVENT_STATES, type EventKeys, type EventRecord, type EventState, endedAt } from "../domain/event.ts";
 import { dotted, nextDue, outermost, type StateValue } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
@@ -27,6 +29,17 @@ export interface SessionKeys {
 
 export function sessionKeys({ id, actor }: Pick<SessionRecord, "id" | "actor">): SessionKeys {
   return { state: known<SessionState>(SESSION_STATES, actor.value, id), dueAt: nextDue(actor.timers) };
+}
+
+export interface CronKeys {
+  state: CronState;
+  nextAt: number | null;
+  reckonedAt: number;
+}
+
+export function cronKeys({ id, actor }: Pick<CronRecord, "id" | "actor">): CronKeys {
+  const { nextAt, reckonedAt } = actor.context;
+  return { state: known<CronState>(CRON_STATES, actor.value, id), nextAt, reckonedAt };
 }
 
 /** A machine's passing state (`arriving`) has no place in the store: that it comes here is a bug of the caller. */

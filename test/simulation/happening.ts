@@ -1,5 +1,6 @@
 /** What happens in a simulated world, as somebody outside of the code sees it. The invariants judge by this alone. */
 import type { ConnectRequest, ConnectResponse } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import type { CronRecord } from "../../src/domain/cron.ts";
 import type { EventContent, EventRecord } from "../../src/domain/event.ts";
 import type { Priority } from "../../src/domain/order.ts";
 import type { Write } from "../../src/domain/ports/store.ts";
@@ -44,6 +45,7 @@ export type Happening =
   /** A record is on the disk. */
   | { kind: "event"; before: EventRecord | null; after: EventRecord; content: EventContent | null }
   | { kind: "session"; before: SessionRecord | null; after: SessionRecord }
+  | { kind: "cron"; before: CronRecord | null; after: CronRecord }
   /** The server read several records; `limit` 0: it set none. */
   | { kind: "read"; what: string; limit: number; got: number }
   /** The server has put a frame on its way. */

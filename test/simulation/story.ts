@@ -27,6 +27,16 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
         what: `session ${after.id} ${from} → ${dotted(after.actor.value)} (epoch ${epoch}, ${instance.slice(0, 8)})`,
       };
     }
+    case "cron": {
+      const { before, after } = happening;
+      const from = before === null ? "new" : dotted(before.actor.value);
+      const { nextAt, fired, missed } = after.actor.context;
+      const next = nextAt === null ? "never" : new Date(nextAt).toISOString();
+      return {
+        who: "store",
+        what: `${after.id} ${from} → ${dotted(after.actor.value)} (next ${next}, fired ${fired}, missed ${missed})`,
+      };
+    }
     case "said":
       return framed("server", happening.wire.session, happening.frame);
     case "heard":

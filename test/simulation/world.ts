@@ -86,6 +86,7 @@ export class World {
         this.witness({ kind: "event", before, after, content });
       },
       sessionWritten: (before, after) => this.witness({ kind: "session", before, after }),
+      cronWritten: (before, after) => this.witness({ kind: "cron", before, after }),
     });
     this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));
     this.desk.wall.offset = STARTS_AT + this.chance.between(-5_000, 5_000);

@@ -7,6 +7,7 @@ import type { Store } from "../../src/domain/ports/store.ts";
 import { accountsAndTokens } from "./contract/accounts.ts";
 import { appending } from "./contract/append.ts";
 import { batches } from "./contract/batches.ts";
+import { cronRecords } from "./contract/crons.ts";
 import { deliveries } from "./contract/deliveries.ts";
 import { endedEvents } from "./contract/ended.ts";
 import { laneOrder } from "./contract/lane-order.ts";
@@ -51,6 +52,7 @@ const SECTIONS = {
   timers,
   sessionRecords,
   sourceRecords,
+  cronRecords,
   accountsAndTokens,
   walls,
 };

@@ -34,7 +34,7 @@ export const LIMITS: Limits = {
 let made = 0;
 
 /** An id whose order is not that of its making: an id is never an order. */
-export function newId(prefix: "evt" | "src" | "tok" | "acc"): string {
+export function newId(prefix: "evt" | "src" | "tok" | "acc" | "cron"): string {
   const count = (++made).toString().padStart(8, "0");
   return `${prefix}_${[...count].reverse().join("")}${"0".repeat(18)}`;
 }

@@ -6,7 +6,8 @@ import type { Store } from "../../src/domain/ports/store.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
 import { cpuMsOf } from "../world/cpu-time.ts";
-import { add, put } from "./acts.ts";
+import { add, mustStore, put } from "./acts.ts";
+import { someCron } from "./crons.ts";
 import { ACCOUNT, AT, acked, claimed, LANE, OTHER_ACCOUNT, returned } from "./records.ts";
 
 const BACKLOG = 200_000;
@@ -32,8 +33,10 @@ function multiply(id: string, times: number): void {
 }
 
 describe("every statement", () => {
-  test("that reads or changes events and sessions is led by an index and sorts nothing", () => {
-    const touching = statements.filter((sql) => /\b(events|sessions)\b/.test(sql) && !/^\s*INSERT/.test(sql));
+  test("that reads or changes events, sessions and crons is led by an index and sorts nothing", () => {
+    const touching = statements.filter(
+      (sql) => /\b(events|sessions|crons)\b/.test(sql) && !/^\s*INSERT/.test(sql),
+    );
     expect(touching.length).toBeGreaterThan(15);
     for (const sql of touching) {
       const plan = db
@@ -114,4 +117,34 @@ describe(`with ${BACKLOG} events waiting`, () => {
     expect(heads.map(({ actor }) => actor.value)).toEqual(["returned", "returned"]);
     expect(heads[1]?.facts.id).toBe(last.facts.id);
   });
+});
+
+const CRONS = 100_000;
+
+describe(`with ${CRONS} crons`, () => {
+  beforeAll(async () => {
+    const record = someCron({}, { expression: "0 0 * * *" });
+    await mustStore(store, { kind: "cron", record });
+    const columns =
+      "account, label, prompt, lane, priority, options, created_at, state, next_at, reckoned_at, rev, actor";
+    db.prepare(`
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+      INSERT INTO crons (id, ${columns}) SELECT crons.id || n.i, ${columns} FROM n JOIN crons ON crons.id = ?
+    `).run(CRONS, record.id);
+  });
+
+  const questions: Record<string, () => Promise<unknown>> = {
+    dueCrons: () => store.dueCrons(AT, 50),
+    "dueCrons, where all are due": () => store.dueCrons(Number.MAX_SAFE_INTEGER, 50),
+    nextCronDue: () => store.nextCronDue(),
+    cronsAhead: () => store.cronsAhead(AT, 50),
+    "a page of them": () => store.crons(ACCOUNT, "", 50),
+  };
+  for (const [question, ask] of Object.entries(questions)) {
+    test(`${question} is no scan of them`, async () => {
+      const scan = db.prepare("SELECT sum(length(actor)) FROM crons");
+      const [asked, scanned] = [await cpuMsOf(ask), await cpuMsOf(() => scan.get())];
+      expect(asked).toBeLessThan(scanned / 3);
+    });
+  }
 });

@@ -11,6 +11,7 @@ import { calmIndexes } from "./migrations/000003-calm-indexes.ts";
 import { details } from "./migrations/000004-details.ts";
 import { coalescing } from "./migrations/000005-coalescing.ts";
 import { ended } from "./migrations/000006-ended.ts";
+import { crons } from "./migrations/000007-crons.ts";
 
 export interface Migration {
   version: number;
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   details,
   coalescing,
   ended,
+  crons,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

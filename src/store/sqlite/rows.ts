@@ -48,7 +48,7 @@ function actorText<Context>(machine: AnyStateMachine, context: z.ZodType<Context
 }
 
 /** Counted from 1: with 0 a record says that it is not stored yet. */
-const Rev = z.int().min(1);
+export const Rev = z.int().min(1);
 
 const EventRow = z.object({
   seq: z.number(),
@@ -141,7 +141,7 @@ export function sessionOf(row: unknown): SessionRecord {
  * A row whose keys are not those of its actor is found where it does not belong: acked and yet in its lane, or due
  * for ever. It counts as unreadable, so that it stops itself alone.
  */
-function requireOwnKeys(kind: string, id: string, isOwn: () => boolean): void {
+export function requireOwnKeys(kind: string, id: string, isOwn: () => boolean): void {
   let own = false;
   try {
     own = isOwn();

@@ -11,6 +11,7 @@ import { accounts } from "./accounts.ts";
 import { alive } from "./alive.ts";
 import { byState } from "./by-state.ts";
 import { checkpoints } from "./checkpoint.ts";
+import { crons } from "./crons.ts";
 import { ended } from "./ended.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
@@ -92,6 +93,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
   const source = sources(db, aside);
+  const cron = crons(db, aside);
   const account = accounts(db, aside);
   const pulse = alive(db);
 
@@ -117,6 +119,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
         return eventWriting.replace(write.record);
       case "session":
         return session.put(write.record);
+      case "cron":
+        return cron.put(write.record);
       default:
         return write satisfies never;
     }
@@ -159,6 +163,13 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     sources: (of) => read(() => source.sources(of)),
     removeSource: (of, id) => group.run(() => source.remove(of, id)),
     dropped: (sourceId, most) => read(() => event.dropped(sourceId, most)),
+
+    cron: (of, id) => read(() => cron.cron(of, id)),
+    crons: (of, after, limit) => read(() => cron.crons(of, after, limit)),
+    removeCron: (of, id) => group.run(() => cron.remove(of, id)),
+    dueCrons: (until, limit) => read(() => cron.due(until, limit)),
+    nextCronDue: () => read(() => cron.nextDue()),
+    cronsAhead: (moment, limit) => read(() => cron.ahead(moment, limit)),
 
     putAccount: (record) => group.run(() => account.putAccount(record)),
     accounts: () => read(() => account.accounts()),

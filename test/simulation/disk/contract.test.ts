@@ -25,7 +25,7 @@ function openOn(rows: Rows, loose: boolean) {
 for (const loose of [false, true]) {
   storeContract({
     name: `simulated, ${loose ? "write by write" : "batch by batch"}`,
-    open: async () => openOn(new Rows({ eventWritten() {}, sessionWritten() {} }), loose),
+    open: async () => openOn(new Rows({ eventWritten() {}, sessionWritten() {}, cronWritten() {} }), loose),
     async reopen(store) {
       const rows = kept.get(store);
       if (rows === undefined) throw new Error("not a store of this test");

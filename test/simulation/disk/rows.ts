@@ -4,6 +4,7 @@
  * frozen copy for those who look on.
  */
 import type { Account, Token } from "../../../src/domain/account.ts";
+import type { CronRecord } from "../../../src/domain/cron.ts";
 import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
 import type { EndedFilter, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import { replayDeliveryId } from "../../../src/domain/replay.ts";
@@ -38,11 +39,13 @@ const placeOf = (row: EventRow): Ended => ({ endedAt: momentOf(row), seq: row.se
 export interface Onlooker {
   eventWritten(before: EventRecord | null, after: EventRecord, content: EventContent | null): void;
   sessionWritten(before: SessionRecord | null, after: SessionRecord): void;
+  cronWritten(before: CronRecord | null, after: CronRecord): void;
 }
 
 export class Rows {
   readonly events = new Map<string, EventRow>();
   readonly sessions = new Map<string, SessionRow>();
+  readonly crons = new Map<string, CronRecord>();
   readonly sources = new Map<string, Source>();
   readonly accounts = new Map<string, Account>();
   readonly tokens = new Map<string, Token>();
@@ -64,6 +67,8 @@ export class Rows {
         return this.#replace(write.record);
       case "session":
         return this.#session(write.record);
+      case "cron":
+        return this.#cron(write.record);
       default:
         return write satisfies never;
     }
@@ -192,6 +197,24 @@ export class Rows {
     this.#onlooker.sessionWritten(row?.seen ?? null, seen);
     return { kind: "stored" };
   }
+
+  #cron(record: CronRecord): WriteResult {
+    const before = this.crons.get(record.id);
+    if ((before?.rev ?? 0) !== record.rev) return { kind: "conflict" };
+    if (before !== undefined && before.account !== record.account) return { kind: "conflict" };
+    const after = frozen({ ...record, rev: record.rev + 1 });
+    this.crons.set(record.id, after);
+    this.#onlooker.cronWritten(before ?? null, after);
+    return { kind: "stored" };
+  }
+}
+
+/** A copy that nobody can change: through JSON, as a disk would have it. */
+function frozen(record: CronRecord): CronRecord {
+  const copy = JSON.parse(JSON.stringify(record)) as CronRecord; // Its own text, a moment ago.
+  Object.freeze(copy.actor.context);
+  Object.freeze(copy.actor);
+  return Object.freeze(copy);
 }
 
 /** The record was made of what stands in this row. */

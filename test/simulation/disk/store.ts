@@ -7,6 +7,7 @@ import { SignalboxError } from "../../../src/domain/errors.ts";
 import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
+import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
 import { momentOf, type Rows } from "./rows.ts";
 import {
   putAccount,
@@ -229,6 +230,13 @@ export function simulatedStore(
         );
         return Math.min(most, dropped.length);
       }),
+    cron: (account, id) => read(() => cronOf(rows, account, id)),
+    crons: (account, after, limit) => readMany("crons", limit, () => cronsOf(rows, account, after, limit)),
+    removeCron: (account, id) => single(() => removeCron(rows, account, id)),
+    dueCrons: (until, limit) => readMany("due crons", limit, () => dueCrons(rows, until, limit)),
+    nextCronDue: () =>
+      read(() => dueCrons(rows, Number.POSITIVE_INFINITY, 1)[0]?.actor.context.nextAt ?? null),
+    cronsAhead: (moment, limit) => readMany("crons ahead", limit, () => cronsAhead(rows, moment, limit)),
     putAccount: (account) => single(() => putAccount(rows, account)),
     accounts: () => read(() => [...rows.accounts.values()].map((account) => structuredClone(account))),
     putToken: (token) => single(() => putToken(rows, token)),

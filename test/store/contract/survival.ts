@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { add, commitOne, mustStore, put } from "../acts.ts";
 import type { Check } from "../contract.ts";
+import { someCron } from "../crons.ts";
 import {
   ACCOUNT,
   AT,
@@ -26,6 +27,8 @@ export function survival(check: Check): void {
     await store.putAccount(newAccount(ACCOUNT));
     await store.putSource(source);
     await store.putToken(token);
+    const cron = someCron();
+    await mustStore(store, { kind: "cron", record: cron });
     await store.noteAlive(AT);
     const due = await store.nextDue();
 
@@ -37,6 +40,8 @@ export function survival(check: Check): void {
     expect(await again.nextDue()).toBe(due);
     expect(await again.source(newAccount(ACCOUNT).profileId, source.slug)).toEqual(source);
     expect(await again.tokenByHash(token.hash)).toEqual(token);
+    expect(await again.cron(ACCOUNT, cron.id)).toEqual({ ...cron, rev: 1 });
+    expect(await again.nextCronDue()).toBe(cron.actor.context.nextAt);
     expect(await again.aliveAt()).toBe(AT);
     expect(await commitOne(again, append(newEvent({ deliveryId: "d1" })))).toMatchObject({
       kind: "duplicate",
