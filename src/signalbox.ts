@@ -15,9 +15,11 @@ import type { Clock } from "./domain/ports/clock.ts";
 import type { Random } from "./domain/ports/random.ts";
 import type { Store } from "./domain/ports/store.ts";
 import { localAccount } from "./services/accounts.ts";
+import { Crons } from "./services/crons.ts";
 import { Deliveries } from "./services/deliveries.ts";
 import { Events } from "./services/events.ts";
 import { History } from "./services/history.ts";
+import { CronFiring } from "./services/firing.ts";
 import type { Log } from "./services/log.ts";
 import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
@@ -35,6 +37,8 @@ export interface World {
   limits: Limits;
   /** Where providers reach the webhooks; asked late, because a port may be chosen by the system. */
   publicUrl: () => string;
+  /** Of crons whose owner names none. */
+  timezone: string;
 }
 
 export interface Signalbox {
@@ -54,13 +58,16 @@ export interface Signalbox {
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
+  crons: Crons;
+  /** Asked for by whoever knows the time: nothing here looks when a cron is due. */
+  firing: CronFiring;
   /** Takes what was sent to its end, and stops its timers. The store stays open. */
   stop(): Promise<void>;
 }
 
 /** Wakes up on what the store holds: sessions are away, spans are moved, timers run. */
 export async function signalbox(world: World): Promise<Signalbox> {
-  const { store, clock, random, cipher, log, limits, publicUrl } = world;
+  const { store, clock, random, cipher, log, limits, publicUrl, timezone } = world;
   const newId = idFactory(clock, random);
   const { account, made } = await localAccount({ store, clock, random, newId });
   const roster = new SessionRoster();
@@ -84,6 +91,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
   const events = new Events({ host, store, clock, random, newId, log, limits });
+  const firing = new CronFiring({ store, clock, events, inspection, log });
   return {
     account,
     firstStart: made,
@@ -99,6 +107,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),
+    crons: new Crons({ store, clock, newId, inspection, firing, limits, timezone }),
+    firing,
     async stop() {
       // Together: what the alarm waits for is answered, or rejected, by the host.
       await Promise.all([alarm.stop(), host.stop()]);

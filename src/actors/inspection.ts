@@ -2,16 +2,18 @@
  * Every step, once it is stored, told to whoever listens: in the form that XState's inspectors read
  * (`@xstate.snapshot`), with the record beside it for listeners of our own.
  */
+
+import type { CronRecord } from "../domain/cron.ts";
 import { dotted } from "../domain/machines/actor-state.ts";
 import { type ActorRecord, keyOf } from "./address.ts";
 
 export interface Step {
   type: "@xstate.snapshot";
-  /** The actor: `event evt_…` or `session acc_… …`. */
+  /** The actor: `event evt_…`, `session acc_… …` or `cron cron_…`. */
   sessionId: string;
   event: { type: string };
   snapshot: { value: unknown; context: unknown; status: "active" };
-  record: ActorRecord;
+  record: ActorRecord | CronRecord;
   /** The state value as people read it: `delivered.attended.quiet`. */
   value: string;
 }
@@ -27,12 +29,12 @@ export class Inspection {
     return () => this.#listeners.delete(listener);
   }
 
-  publish(record: ActorRecord, eventType: string): void {
+  publish(record: ActorRecord | CronRecord, eventType: string): void {
     if (this.#listeners.size === 0) return;
     const { value, context } = record.actor;
     const step: Step = {
       type: "@xstate.snapshot",
-      sessionId: keyOf(record),
+      sessionId: record.kind === "cron" ? `cron ${record.id}` : keyOf(record),
       event: { type: eventType },
       snapshot: { value, context, status: "active" },
       record,

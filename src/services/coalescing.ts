@@ -66,7 +66,8 @@ export function coalesced(
   older: EventRecord | null,
 ): EventDetails {
   if (older === null) return { ...details, coalesceKey };
-  return { ...details, coalesceKey, standsFor: (older.facts.details?.standsFor ?? 1) + 1 };
+  const standsFor = (older.facts.details?.standsFor ?? 1) + (details?.standsFor ?? 1);
+  return { ...details, coalesceKey, standsFor };
 }
 
 /** How long the one whose place is taken would still have waited for its time; 0: its time has come. */

@@ -63,6 +63,7 @@ export class Box {
       log: options.log ?? quiet,
       limits: LIMITS,
       publicUrl: () => "http://127.0.0.1:4400",
+      timezone: "UTC",
     });
     await settle();
     return new Box(clock, store, box);

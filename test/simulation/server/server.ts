@@ -74,6 +74,7 @@ export class ServerProcess implements Listening {
       log: logOf(parts),
       limits,
       publicUrl: () => "http://127.0.0.1:4400",
+      timezone: "Europe/Berlin",
     });
     return new ServerProcess(parts, store, box);
   }

@@ -1,0 +1,178 @@
+/** Crons: made, changed, paused, listed, deleted, and run at their owner's word. What is due is fired by `firing.ts`. */
+import { newCron, stepCron } from "../actors/cron-step.ts";
+import type { Inspection } from "../actors/inspection.ts";
+import type { Account } from "../domain/account.ts";
+import { CronChange, type CronOptions, type CronRecord, CronSettings } from "../domain/cron.ts";
+import { requireDeadlines } from "../domain/deadlines.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import type { NewId } from "../domain/ids.ts";
+import { laneOfTag } from "../domain/lane.ts";
+import type { CronMessage, CronRules } from "../domain/machines/cron.ts";
+import type { Limits } from "../domain/machines/limits.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Store } from "../domain/ports/store.ts";
+import type { CronFiring } from "./firing.ts";
+import { readSettings } from "./read-settings.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A cron that changes so often under one's hands is being changed by somebody else. */
+const MOST_TRIES = 5;
+
+interface CronsParts {
+  store: Store;
+  clock: Clock;
+  newId: NewId;
+  inspection: Inspection;
+  firing: CronFiring;
+  limits: Limits;
+  /** Of crons whose owner names none. */
+  timezone: string;
+}
+
+export class Crons {
+  readonly #parts: CronsParts;
+  #onSooner: () => void = () => {};
+
+  constructor(parts: CronsParts) {
+    this.#parts = parts;
+  }
+
+  /** Called when one may be due sooner than was known. */
+  onSooner(listener: () => void): void {
+    this.#onSooner = listener;
+  }
+
+  async create(account: Account, asked: unknown): Promise<CronRecord> {
+    const { clock, newId, timezone } = this.#parts;
+    const settings = readSettings("cron", CronSettings, asked);
+    const { schedule, prompt, label = "", tag, priority = "normal", misfire = "once" } = settings;
+    // Each missed time for itself, only to be coalesced at once, is what nobody means.
+    const { overlap = misfire === "all" ? "queue" : "coalesce", maxLatenessMinutes = 0 } = settings;
+    const now = clock.now();
+    const record = newCron(
+      {
+        id: newId("cron"),
+        account: account.id,
+        label: label === "" ? null : label,
+        prompt,
+        lane: laneOfTag(tag),
+        priority,
+        options: this.#optionsOf(settings.options),
+        createdAt: now,
+      },
+      {
+        expression: schedule,
+        timezone: settings.timezone ?? timezone,
+        misfire,
+        overlap,
+        maxLatenessMs: latenessMs(maxLatenessMinutes),
+        at: now,
+      },
+    );
+    return this.#put(record, "create");
+  }
+
+  /** Those behind `after`, in the order of their ids. */
+  list(account: Account, after: string, limit: number): Promise<CronRecord[]> {
+    return this.#parts.store.crons(account.id, after, limit);
+  }
+
+  /** Throws `SignalboxError` (missing). */
+  async find(account: Account, id: string): Promise<CronRecord> {
+    const cron = await this.#parts.store.cron(account.id, id);
+    if (cron !== null) return cron;
+    throw new SignalboxError(
+      "missing",
+      "unknown_cron",
+      "there is no cron of this id",
+      "cron_list tells the ids",
+    );
+  }
+
+  /** What is left out stays. */
+  async change(account: Account, id: string, asked: unknown, paused?: boolean): Promise<CronRecord> {
+    const change = readSettings("cron", CronChange, asked);
+    const options = change.options === undefined ? {} : { options: this.#optionsOf(change.options) };
+    return this.#changed(account, id, "change", (cron, at) => {
+      const changed = told(
+        { ...cron, ...wordsOf(change), ...options },
+        { type: "change", at, rules: rulesOf(cron, change) },
+      );
+      if (paused === undefined) return changed;
+      return told(changed, { type: paused ? "pause" : "resume", at });
+    });
+  }
+
+  remove(account: Account, id: string): Promise<boolean> {
+    return this.#parts.store.removeCron(account.id, id);
+  }
+
+  /** An event now, whatever the schedule; its id. */
+  async run(account: Account, id: string): Promise<{ cron: CronRecord; eventId: string }> {
+    const eventId = await this.#parts.firing.fireNow(await this.find(account, id));
+    const cron = await this.#changed(account, id, "run", (before, at) =>
+      told(told(before, { type: "run", at }), { type: "fired", at, eventId }),
+    );
+    return { cron, eventId };
+  }
+
+  #optionsOf(asked: CronOptions | undefined): CronOptions | null {
+    if (asked === undefined || Object.keys(asked).length === 0) return null;
+    requireDeadlines(asked, this.#parts.limits);
+    return asked;
+  }
+
+  async #changed(
+    account: Account,
+    id: string,
+    what: string,
+    change: (cron: CronRecord, at: number) => CronRecord,
+  ): Promise<CronRecord> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const cron = await this.find(account, id);
+      const stored = await this.#tryPut(change(cron, this.#parts.clock.now()), what);
+      if (stored !== null) return stored;
+    }
+    throw new SignalboxError("unavailable", "cron_busy", "the cron is being changed by others", "Try again");
+  }
+
+  async #put(record: CronRecord, what: string): Promise<CronRecord> {
+    const stored = await this.#tryPut(record, what);
+    if (stored !== null) return stored;
+    throw new SignalboxError("unavailable", "not_stored", "the cron could not be stored", "Try again");
+  }
+
+  /** As it is stored; null: somebody else was first. */
+  async #tryPut(record: CronRecord, what: string): Promise<CronRecord | null> {
+    const [result] = await this.#parts.store.commit([{ kind: "cron", record }]);
+    if (result?.kind !== "stored") return null;
+    this.#parts.inspection.publish(record, what);
+    this.#onSooner();
+    return { ...record, rev: record.rev + 1 };
+  }
+}
+
+const told = (cron: CronRecord, message: CronMessage): CronRecord => stepCron(cron, message).record;
+
+const latenessMs = (minutes: number): number | null => (minutes === 0 ? null : minutes * MINUTE_MS);
+
+function wordsOf({ prompt, label, tag, priority }: CronChange): Partial<CronRecord> {
+  return {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(label === undefined ? {} : { label: label === "" ? null : label }),
+    ...(tag === undefined ? {} : { lane: laneOfTag(tag) }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+function rulesOf({ actor: { context } }: CronRecord, change: CronChange): CronRules {
+  const { schedule, timezone, misfire, overlap, maxLatenessMinutes } = change;
+  return {
+    expression: schedule ?? context.expression,
+    timezone: timezone ?? context.timezone,
+    misfire: misfire ?? context.misfire,
+    overlap: overlap ?? context.overlap,
+    maxLatenessMs: maxLatenessMinutes === undefined ? context.maxLatenessMs : latenessMs(maxLatenessMinutes),
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * Crons fire. A firing is an event, known by (cron, scheduled time), so it happens once, whatever is restarted when and however the
+ * clock is set (promise 6); the cron is told that it has fired only once its events are stored (promise 1). What falls between
+ * is done again, and meets its own event. Invariants:
+ *
+ *   F1  No more crons are in memory than are taken at once, however many there are and however many are due (promise 8).
+ *   F2  One that can't fire keeps no other from firing.
+ */
+import { stepCron } from "../actors/cron-step.ts";
+import type { Inspection } from "../actors/inspection.ts";
+import { CRON_FIRED, type CronRecord } from "../domain/cron.ts";
+import { deadlineDetails } from "../domain/deadlines.ts";
+import { reasonOf } from "../domain/errors.ts";
+import { ENDED, eventState } from "../domain/event.ts";
+import type { EventDetails } from "../domain/event-details.ts";
+import type { CronMessage, Firing } from "../domain/machines/cron.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Store } from "../domain/ports/store.ts";
+import type { Events } from "./events.ts";
+import type { Log } from "./log.ts";
+
+const AT_ONCE = 50;
+
+/** A clock that is set back by less only goes slowly. */
+const SET_BACK_MS = 60_000;
+
+/** When those that could not fire are tried again. */
+const TROUBLE_MS = 1_000;
+
+interface FiringParts {
+  store: Store;
+  clock: Clock;
+  events: Events;
+  inspection: Inspection;
+  log: Log;
+}
+
+export class CronFiring {
+  readonly #parts: FiringParts;
+  #underWay: Promise<number | null> | null = null;
+
+  constructor(parts: FiringParts) {
+    this.#parts = parts;
+  }
+
+  /** Fires all that is due. When the next is, Unix ms; null: none will be. Rejects while the store fails. */
+  fireDue(): Promise<number | null> {
+    this.#underWay ??= this.#fireDue().finally(() => {
+      this.#underWay = null;
+    });
+    return this.#underWay;
+  }
+
+  async #fireDue(): Promise<number | null> {
+    const { store, clock } = this.#parts;
+    await this.#lookAll(() => store.cronsAhead(clock.now() + SET_BACK_MS, AT_ONCE));
+    const done = await this.#lookAll(() => store.dueCrons(clock.now(), AT_ONCE));
+    return done ? store.nextCronDue() : clock.now() + TROUBLE_MS;
+  }
+
+  /** False: some could not be looked at, and are due still. */
+  async #lookAll(find: () => Promise<CronRecord[]>): Promise<boolean> {
+    for (;;) {
+      const found = await find();
+      if (found.length === 0) return true;
+      const looked = await Promise.all(found.map((cron) => this.#lookOrLeave(cron)));
+      const records = looked.filter((record) => record !== null);
+      if (records.length > 0) await this.#store(records);
+      // They would be found again at once.
+      if (records.length < found.length) return false;
+    }
+  }
+
+  async #lookOrLeave(cron: CronRecord): Promise<CronRecord | null> {
+    try {
+      return await this.#told(cron, {
+        type: "tick",
+        at: this.#parts.clock.now(),
+        busy: await this.#isBusy(cron),
+      });
+    } catch (error) {
+      const { account, id } = cron;
+      this.#parts.log.error({ account, cron: id, error: reasonOf(error) }, "a cron could not fire");
+      return null;
+    }
+  }
+
+  /** The cron after this, its events stored; itself it is not yet. */
+  async #told(cron: CronRecord, message: CronMessage): Promise<CronRecord> {
+    const { record, firings } = stepCron(cron, message);
+    const made = await Promise.all(firings.map((firing) => this.#make(cron, firing)));
+    const eventId = made.at(-1);
+    return eventId === undefined
+      ? record
+      : stepCron(record, { type: "fired", at: message.at, eventId }).record;
+  }
+
+  async #store(records: readonly CronRecord[]): Promise<void> {
+    const { store, inspection } = this.#parts;
+    // One that lost was changed or deleted meanwhile: it is found again if it is still due.
+    const results = await store.commit(records.map((record) => ({ kind: "cron", record })));
+    for (const [i, record] of records.entries()) {
+      if (results[i]?.kind === "stored") inspection.publish(record, "tick");
+    }
+  }
+
+  /** At its owner's word. The event's id. */
+  async fireNow(cron: CronRecord): Promise<string> {
+    return this.#make(cron, { time: null, standsFor: 1, coalesces: false });
+  }
+
+  /** The event of its last firing waits or is being worked on. Asked where a rule wants to know it. */
+  async #isBusy({ account, actor }: CronRecord): Promise<boolean> {
+    const { overlap, eventId } = actor.context;
+    if (overlap !== "skip" || eventId === null) return false;
+    const event = await this.#parts.store.event(eventId);
+    return event !== null && event.facts.account === account && !ENDED.includes(eventState(event));
+  }
+
+  async #make(cron: CronRecord, { time, standsFor, coalesces }: Firing): Promise<string> {
+    const { events } = this.#parts;
+    const { id, account, label, lane, priority, options, prompt } = cron;
+    const details: EventDetails = {
+      ...deadlineDetails(options),
+      ...(time === null ? {} : { due: { at: time, timezone: cron.actor.context.timezone } }),
+      ...(standsFor > 1 ? { standsFor } : {}),
+    };
+    const accepted = await events.accept({
+      facts: {
+        account,
+        lane,
+        origin: "cron",
+        priority,
+        from: label ?? id,
+        sourceId: id,
+        type: CRON_FIRED,
+        verifiedBy: null,
+        deliveryId: time === null ? null : new Date(time).toISOString(),
+        details: Object.keys(details).length === 0 ? null : details,
+      },
+      routed: { kind: "routed", prompt },
+      contentType: "text/plain",
+      payload: "",
+      coalesce: coalesces ? { key: id, windowMs: Number.POSITIVE_INFINITY } : null,
+    });
+    return accepted.id;
+  }
+}
