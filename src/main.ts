@@ -20,6 +20,7 @@ import { GrpcTransport } from "./link/grpc-transport.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { PROTOCOL } from "./link/refusal.ts";
 import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
+import { Schedule } from "./schedule/schedule.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -69,6 +70,7 @@ export async function serve({
       log,
       limits: limitsOf(settings),
       publicUrl: () => settings.publicUrl ?? httpUrl,
+      timezone: settings.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     undo.push(() => box.stop());
     await warnOfLostKeys(box, log);
@@ -98,6 +100,9 @@ export async function serve({
     undo.push(() => http.close());
     undo.push(async () => link.drain(RECONNECT_SECONDS));
     await box.awake;
+    const schedule = scheduleOf(box, log);
+    undo.push(() => schedule.stop());
+    await schedule.start();
     const admin = await noteAdmin(box, dataDir, { http, grpc, tls, log });
     const renewal =
       tls === null
@@ -123,7 +128,7 @@ export async function serve({
         ready = false;
         renewal?.stop();
         link.drain(RECONNECT_SECONDS);
-        await grpc.close();
+        await Promise.all([schedule.stop(), grpc.close()]);
         // Last of all: a provider may never send again, so what still comes is still stored.
         await http.close();
         await box.stop();
@@ -150,6 +155,17 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
     { reception, sessions, tokens, clock: nodeClock, log, serverVersion: version(), graceMs },
     transport,
   );
+}
+
+/** Whatever the server does of itself, each by the name of its worker in `schedule/workers/`. */
+function scheduleOf(box: Signalbox, log: Logger): Schedule {
+  const schedule = new Schedule({
+    duties: { ticker: () => box.firing.fireDue() },
+    clock: nodeClock,
+    log,
+  });
+  box.crons.onSooner(() => schedule.do("ticker"));
+  return schedule;
 }
 
 function controlOf(box: Signalbox, store: Store, log: Logger, connections: Connections) {
