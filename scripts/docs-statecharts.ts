@@ -1,5 +1,6 @@
 /** Draws the machines into `docs/architecture.md`. `--check`: only says whether the drawings are fresh. */
 import { linkMachine } from "../plugin/src/core/link-machine.ts";
+import { cronMachine } from "../src/domain/machines/cron.ts";
 import { eventMachine } from "../src/domain/machines/event.ts";
 import { sessionMachine } from "../src/domain/machines/session.ts";
 import { renew } from "./marked-part.ts";
@@ -8,6 +9,7 @@ import { mermaidOf } from "./mermaid-of.ts";
 const CHARTS = [
   { name: "event", of: "an event, `src/domain/machines/event.ts`", root: eventMachine.root },
   { name: "session", of: "a session, `src/domain/machines/session.ts`", root: sessionMachine.root },
+  { name: "cron", of: "a cron, `src/domain/machines/cron.ts`", root: cronMachine.root },
   { name: "link", of: "the plugin's link, `plugin/src/core/link-machine.ts`", root: linkMachine.root },
 ] as const;
 

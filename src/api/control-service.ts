@@ -14,13 +14,20 @@ import { toServiceError } from "../edges/grpc-status.ts";
 import type { Log } from "../services/log.ts";
 import type { Tokens } from "../services/tokens.ts";
 import { type AccountParts, getAccount } from "./account-calls.ts";
+import { type CronParts, createCron, deleteCron, listCrons, runCron, updateCron } from "./cron-calls.ts";
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
 import { type HistoryParts, listHistory } from "./history-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
 import { createToken } from "./token-calls.ts";
 
-export interface ControlParts extends AccountParts, EventParts, HistoryParts, SourceParts, MessageParts {
+export interface ControlParts
+  extends AccountParts,
+    CronParts,
+    EventParts,
+    HistoryParts,
+    MessageParts,
+    SourceParts {
   store: Store;
   tokens: Tokens;
   log: Log;
@@ -64,6 +71,11 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     listEvents: unary(listEvents(parts)),
     getPayload: unary(getPayload(parts)),
     watchEvent: stream(watchEvent(parts)),
+    createCron: unary(createCron(parts)),
+    listCrons: unary(listCrons(parts)),
+    updateCron: unary(updateCron(parts)),
+    deleteCron: unary(deleteCron(parts)),
+    runCron: unary(runCron(parts)),
     createToken: unary(createToken(parts)),
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),

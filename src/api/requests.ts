@@ -31,6 +31,8 @@ export const SendMessage = z.object({
   cause: name,
 });
 export const ListSessions = z.object({ from: face });
+export const OneCron = z.object({ id: name });
+export const ListCrons = z.object({ after: name });
 export const CreateToken = z.object({
   label: z.string().max(1_000, "has more than 1000 characters"),
   tags: z.array(name).max(100, "are more than 100"),

@@ -30,6 +30,9 @@ let stranger: ControlClient;
 let link: LinkClient;
 let event = "";
 let sourceId = "";
+let cronId = "";
+
+const CRON = { schedule: "@daily", prompt: "/catchup" };
 
 const MEGA = "x".repeat(900_000);
 const missing = (answer: unknown) => expect(answer).toMatchObject({ kind: "missing" });
@@ -110,6 +113,60 @@ const CALLS: { [method: string]: Hostile } = {
       { cursor: "1'; --.2" },
     ],
   },
+  createCron: {
+    mine: () => ({ schedule: "@daily", prompt: "/catchup" }),
+    // He makes his own.
+    theirs: (answer) => expect(answer).toMatchObject({ cron: { id: expect.not.stringContaining(cronId) } }),
+    absurd: [
+      {},
+      { schedule: "@daily" },
+      { schedule: "@daily", prompt: MEGA },
+      { schedule: MEGA, prompt: "x" },
+      { schedule: "* * * * * *", prompt: "x" },
+      { schedule: "0 0 31 2 *", prompt: "x" },
+      { ...CRON, timezone: MEGA },
+      { ...CRON, timezone: "../../etc/localtime" },
+      { ...CRON, label: MEGA },
+      { ...CRON, label: "<b>" },
+      { ...CRON, tag: MEGA },
+      { ...CRON, priority: "now" },
+      { ...CRON, misfire: MEGA },
+      { ...CRON, overlap: MEGA },
+      { ...CRON, maxLatenessMinutes: 4_294_967_295 },
+      { ...CRON, remindSeconds: 4_294_967_295 },
+      { ...CRON, timeoutSeconds: 4_294_967_295 },
+    ],
+  },
+  listCrons: {
+    mine: () => ({}),
+    theirs: (answer) => expect(JSON.stringify(answer, plain)).not.toContain(cronId),
+    absurd: [{ after: MEGA }],
+  },
+  updateCron: {
+    mine: () => ({ id: cronId, prompt: "/other" }),
+    theirs: missing,
+    absurd: [
+      {},
+      { id: MEGA },
+      { id: cronId, schedule: "" },
+      { id: cronId, schedule: MEGA },
+      { id: cronId, prompt: "" },
+      { id: cronId, timezone: "" },
+      { id: cronId, tag: "no tag!" },
+      { id: cronId, maxLatenessMinutes: 4_294_967_295 },
+      { id: cronId, timeoutSeconds: 4_294_967_295 },
+    ],
+  },
+  runCron: {
+    mine: () => ({ id: cronId }),
+    theirs: missing,
+    absurd: [{}, { id: MEGA }, { id: "cron_nothing" }],
+  },
+  deleteCron: {
+    mine: () => ({ id: cronId }),
+    theirs: (answer) => expect(answer).toMatchObject({ removed: false }),
+    absurd: [{ id: MEGA }],
+  },
   createToken: {
     mine: () => ({ label: "more" }),
     theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden" }),
@@ -180,6 +237,7 @@ beforeAll(async () => {
   source = await makeSource(server, { slug: "mine" });
   event = String((await send(source, "generic", "deploy.finished")).body.id);
   sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
+  cronId = (await server.control.call(ControlService.method.createCron, CRON)).cron?.id ?? "";
   link = new LinkClient(server.running.grpcUrl, server.token);
   link.hello({ ...FACE, tag: "oncall" });
   await link.hears("welcome");

@@ -135,6 +135,10 @@ describe("what no tool knows", () => {
     "account_info",
     "source_list",
     "source_delete",
+    "cron_list",
+    "cron_update",
+    "cron_delete",
+    "cron_run",
   ])(
     "%s refuses an unknown argument, whatever its name and value, and quotes neither at length",
     async (name) => {

@@ -1,12 +1,17 @@
 /** What the plugin's core hears: frames of a server, calls of tools, hooks, in any order, on a simulated clock. */
 import { fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import {
+  CreateCronResponseSchema,
   CreateSourceResponseSchema,
+  DeleteCronResponseSchema,
   DeleteSourceResponseSchema,
   GetAccountResponseSchema,
   GetPayloadResponseSchema,
+  ListCronsResponseSchema,
   ListHistoryResponseSchema,
   ListSourcesResponseSchema,
+  RunCronResponseSchema,
+  UpdateCronResponseSchema,
 } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import { ConnectResponseSchema } from "../../../proto/gen/signalbox/v1/link_pb.ts";
 import { OWN, Rig } from "../../plugin/core-rig.ts";
@@ -77,6 +82,21 @@ export const ACTS: readonly (readonly unknown[])[] = [
       reply: { source: { id: "src_1", slug: "github" }, secret: "s", nextStep: "paste it" },
     },
     { call: "source_delete", args: { id: "src_1" }, reply: { removed: true } },
+  ],
+  [
+    {
+      call: "cron_create",
+      args: { schedule: "0 9 * * 1-5", prompt: "/catchup", timezone: "Europe/Berlin", misfire: "all" },
+      reply: { cron: { id: "cron_1", schedule: "0 9 * * 1-5", next: [{ atMs: "7", local: "Mon" }] } },
+    },
+    {
+      call: "cron_list",
+      args: { after: "cron_0" },
+      reply: { crons: [{ id: "cron_1", timesMissed: "2", missed: { local: "Mon" } }], more: true },
+    },
+    { call: "cron_update", args: { id: "cron_1", paused: true }, reply: { cron: { state: "paused" } } },
+    { call: "cron_run", args: { id: "cron_1" }, reply: { eventId: E1, cron: { id: "cron_1" } } },
+    { call: "cron_delete", args: { id: "cron_1" }, reply: { removed: true } },
   ],
   [
     { say: { ping: { nonce: "7" } } },
@@ -155,6 +175,11 @@ const REPLIES: Readonly<Record<string, (json: JsonValue) => object>> = {
   event_history: (json) => fromJson(ListHistoryResponseSchema, json, LENIENT),
   source_list: (json) => fromJson(ListSourcesResponseSchema, json, LENIENT),
   source_create: (json) => fromJson(CreateSourceResponseSchema, json, LENIENT),
+  cron_create: (json) => fromJson(CreateCronResponseSchema, json, LENIENT),
+  cron_list: (json) => fromJson(ListCronsResponseSchema, json, LENIENT),
+  cron_update: (json) => fromJson(UpdateCronResponseSchema, json, LENIENT),
+  cron_delete: (json) => fromJson(DeleteCronResponseSchema, json, LENIENT),
+  cron_run: (json) => fromJson(RunCronResponseSchema, json, LENIENT),
   source_delete: (json) => fromJson(DeleteSourceResponseSchema, json, LENIENT),
 };
 

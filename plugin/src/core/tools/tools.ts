@@ -1,6 +1,11 @@
 /** All tools of the plugin's server. */
 import type { Parts } from "../parts.ts";
 import { accountInfo } from "./account-info.ts";
+import { cronCreate } from "./cron-create.ts";
+import { cronDelete } from "./cron-delete.ts";
+import { cronList } from "./cron-list.ts";
+import { cronRun } from "./cron-run.ts";
+import { cronUpdate } from "./cron-update.ts";
 import { eventAck } from "./event-ack.ts";
 import { eventExtend } from "./event-extend.ts";
 import { eventHistory } from "./event-history.ts";
@@ -24,6 +29,11 @@ const MAKERS = [
   sourceCreate,
   sourceList,
   sourceDelete,
+  cronCreate,
+  cronList,
+  cronUpdate,
+  cronDelete,
+  cronRun,
   sessionSend,
   sessionList,
   hook,
