@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file signalbox/v1/control.proto.
  */
 export const file_signalbox_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSLqAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiMwoMQ29hbGVzY2VSdWxlEgsKA2tleRgBIAEoCRIWCg53aW5kb3dfc2Vjb25kcxgCIAEoDSKlAwoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEicAoUQ3JlYXRlU291cmNlUmVzcG9uc2USJAoGc291cmNlGAEgASgLMhQuc2lnbmFsYm94LnYxLlNvdXJjZRIOCgZzZWNyZXQYAiABKAkSDwoHdXBkYXRlZBgDIAEoCBIRCgluZXh0X3N0ZXAYBCABKAkiFAoSTGlzdFNvdXJjZXNSZXF1ZXN0IjwKE0xpc3RTb3VyY2VzUmVzcG9uc2USJQoHc291cmNlcxgBIAMoCzIULnNpZ25hbGJveC52MS5Tb3VyY2UiIQoTRGVsZXRlU291cmNlUmVxdWVzdBIKCgJpZBgBIAEoCSInChREZWxldGVTb3VyY2VSZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIpMCCglFdmVudEluZm8SCgoCaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEgwKBGxhbmUYBCABKAkSDAoEYmFuZBgFIAEoCRIOCgZvcmlnaW4YBiABKAkSDAoEZnJvbRgHIAEoCRIMCgR0eXBlGAggASgJEhAKCGRlbGl2ZXJ5GAkgASgNEhAKCGF0dGVtcHRzGAogASgNEhYKDnJlY2VpdmVkX2F0X21zGAsgASgDEg8KB3Nlc3Npb24YDCABKAkSDwoHb3V0Y29tZRgNIAEoCRIPCgdzdW1tYXJ5GA4gASgJEg0KBWJ5dGVzGA8gASgNEhUKDXNldHRsZWRfYXRfbXMYECABKAMiTgoRTGlzdEV2ZW50c1JlcXVlc3QSDgoGc3RhdGVzGAEgAygJEhEKBGxhbmUYAiABKAlIAIgBARINCgVsaW1pdBgDIAEoDUIHCgVfbGFuZSKqAQoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SPAoGY291bnRzGAIgAygLMiwuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZS5Db3VudHNFbnRyeRotCgtDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBIlUKEUdldFBheWxvYWRSZXF1ZXN0EhAKCGV2ZW50X2lkGAEgASgJEg8KB3BvaW50ZXIYAiABKAkSDgoGb2Zmc2V0GAMgASgNEg0KBWxpbWl0GAQgASgNIl4KEkdldFBheWxvYWRSZXNwb25zZRIPCgdjb250ZW50GAEgASgJEg0KBXRvdGFsGAIgASgNEhgKC25leHRfb2Zmc2V0GAMgASgNSACIAQFCDgoMX25leHRfb2Zmc2V0Ih8KEVdhdGNoRXZlbnRSZXF1ZXN0EgoKAmlkGAEgASgJIloKEldhdGNoRXZlbnRSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SDQoFdmFsdWUYAiABKAkSDQoFYXRfbXMYAyABKAMiMQoSQ3JlYXRlVG9rZW5SZXF1ZXN0Eg0KBWxhYmVsGAEgASgJEgwKBHRhZ3MYAiADKAkiMAoTQ3JlYXRlVG9rZW5SZXNwb25zZRIKCgJpZBgBIAEoCRINCgV0b2tlbhgCIAEoCSIwCgtTZXNzaW9uRmFjZRIPCgdzZXNzaW9uGAEgASgJEhAKCGluc3RhbmNlGAIgASgJIqIBChJTZW5kTWVzc2FnZVJlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZRISCgpyZXF1ZXN0X2lkGAIgASgJEg4KBnRhcmdldBgDIAEoCRIMCgR0ZXh0GAQgASgJEhAKCHByaW9yaXR5GAUgASgJEhAKCHJlcGx5X3RvGAYgASgJEg0KBWNhdXNlGAcgASgJIkkKE1NlbmRNZXNzYWdlUmVzcG9uc2USJAoGcG9zdGVkGAEgAygLMhQuc2lnbmFsYm94LnYxLlBvc3RlZBIMCgRob3BzGAIgASgNIkkKBlBvc3RlZBIMCgRsYW5lGAEgASgJEg8KB291dGNvbWUYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIj4KE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZSJuChRMaXN0U2Vzc2lvbnNSZXNwb25zZRItCghzZXNzaW9ucxgBIAMoCzIbLnNpZ25hbGJveC52MS5MaXN0ZWRTZXNzaW9uEicKBWxhbmVzGAIgAygLMhguc2lnbmFsYm94LnYxLkxpc3RlZExhbmUidgoNTGlzdGVkU2Vzc2lvbhIMCgRsYW5lGAEgASgJEg0KBXN0YXRlGAIgASgJEg4KBmNsaWVudBgDIAEoCRIPCgdwcm9qZWN0GAQgASgJEhYKDnRha2VzX21lc3NhZ2VzGAUgASgIEg8KB2N1cnJlbnQYBiABKAgiOQoKTGlzdGVkTGFuZRIMCgRsYW5lGAEgASgJEg8KB3dhaXRpbmcYAiABKA0SDAoEbW9yZRgDIAEoCCJ/ChJMaXN0SGlzdG9yeVJlcXVlc3QSDQoFbGltaXQYASABKA0SDAoEZnJvbRgCIAEoCRIRCgRsYW5lGAMgASgJSACIAQESDgoGc3RhdGVzGAQgAygJEhAKCHNpbmNlX21zGAUgASgDEg4KBmN1cnNvchgGIAEoCUIHCgVfbGFuZSJWChNMaXN0SGlzdG9yeVJlc3BvbnNlEioKBmV2ZW50cxgBIAMoCzIaLnNpZ25hbGJveC52MS5IaXN0b3J5RW50cnkSEwoLbmV4dF9jdXJzb3IYAiABKAkirwIKDEhpc3RvcnlFbnRyeRIKCgJpZBgBIAEoCRIOCgZvcmlnaW4YAiABKAkSDAoEZnJvbRgDIAEoCRIMCgRwYXRoGAQgASgJEgwKBHR5cGUYBSABKAkSDAoEbGFuZRgGIAEoCRINCgVza2lsbBgHIAEoCRINCgVzdGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSDwoHb3V0Y29tZRgKIAEoCRIPCgdzdW1tYXJ5GAsgASgJEhcKD2NvbXBsZXRlZF9hdF9tcxgMIAEoAxIYCgtkdXJhdGlvbl9tcxgNIAEoA0gAiAEBEhIKCmRlbGl2ZXJpZXMYDiABKA0SEQoJdGltZWRfb3V0GA8gASgNEhEKCXJlcGxheV9vZhgQIAEoCUIOCgxfZHVyYXRpb25fbXMyqwcKDkNvbnRyb2xTZXJ2aWNlEk8KCkdldEFjY291bnQSHy5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlc3BvbnNlElUKDENyZWF0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlc3BvbnNlElIKC0xpc3RTb3VyY2VzEiAuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVxdWVzdBohLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1Jlc3BvbnNlElUKDERlbGV0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlc3BvbnNlEk8KCkxpc3RFdmVudHMSHy5zaWduYWxib3gudjEuTGlzdEV2ZW50c1JlcXVlc3QaIC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEk8KCkdldFBheWxvYWQSHy5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlc3BvbnNlElEKCldhdGNoRXZlbnQSHy5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlcXVlc3QaIC5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlc3BvbnNlMAESUgoLQ3JlYXRlVG9rZW4SIC5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVzcG9uc2USUgoLU2VuZE1lc3NhZ2USIC5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVzcG9uc2USVQoMTGlzdFNlc3Npb25zEiEuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIi5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USUgoLTGlzdEhpc3RvcnkSIC5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RIaXN0b3J5UmVzcG9uc2ViBnByb3RvMw");
+  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSLqAwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiMwoMQ29hbGVzY2VSdWxlEgsKA2tleRgBIAEoCRIWCg53aW5kb3dfc2Vjb25kcxgCIAEoDSKlAwoTQ3JlYXRlU291cmNlUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnNjaGVtZRgCIAEoCRIOCgZzZWNyZXQYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEj0KBnJvdXRlcxgFIAMoCzItLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0LlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgsKA3RhZxgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEicAoUQ3JlYXRlU291cmNlUmVzcG9uc2USJAoGc291cmNlGAEgASgLMhQuc2lnbmFsYm94LnYxLlNvdXJjZRIOCgZzZWNyZXQYAiABKAkSDwoHdXBkYXRlZBgDIAEoCBIRCgluZXh0X3N0ZXAYBCABKAkiFAoSTGlzdFNvdXJjZXNSZXF1ZXN0IjwKE0xpc3RTb3VyY2VzUmVzcG9uc2USJQoHc291cmNlcxgBIAMoCzIULnNpZ25hbGJveC52MS5Tb3VyY2UiIQoTRGVsZXRlU291cmNlUmVxdWVzdBIKCgJpZBgBIAEoCSInChREZWxldGVTb3VyY2VSZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIpMCCglFdmVudEluZm8SCgoCaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEgwKBGxhbmUYBCABKAkSDAoEYmFuZBgFIAEoCRIOCgZvcmlnaW4YBiABKAkSDAoEZnJvbRgHIAEoCRIMCgR0eXBlGAggASgJEhAKCGRlbGl2ZXJ5GAkgASgNEhAKCGF0dGVtcHRzGAogASgNEhYKDnJlY2VpdmVkX2F0X21zGAsgASgDEg8KB3Nlc3Npb24YDCABKAkSDwoHb3V0Y29tZRgNIAEoCRIPCgdzdW1tYXJ5GA4gASgJEg0KBWJ5dGVzGA8gASgNEhUKDXNldHRsZWRfYXRfbXMYECABKAMiTgoRTGlzdEV2ZW50c1JlcXVlc3QSDgoGc3RhdGVzGAEgAygJEhEKBGxhbmUYAiABKAlIAIgBARINCgVsaW1pdBgDIAEoDUIHCgVfbGFuZSKqAQoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SPAoGY291bnRzGAIgAygLMiwuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZS5Db3VudHNFbnRyeRotCgtDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBIlUKEUdldFBheWxvYWRSZXF1ZXN0EhAKCGV2ZW50X2lkGAEgASgJEg8KB3BvaW50ZXIYAiABKAkSDgoGb2Zmc2V0GAMgASgNEg0KBWxpbWl0GAQgASgNIl4KEkdldFBheWxvYWRSZXNwb25zZRIPCgdjb250ZW50GAEgASgJEg0KBXRvdGFsGAIgASgNEhgKC25leHRfb2Zmc2V0GAMgASgNSACIAQFCDgoMX25leHRfb2Zmc2V0Ih8KEVdhdGNoRXZlbnRSZXF1ZXN0EgoKAmlkGAEgASgJIloKEldhdGNoRXZlbnRSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SDQoFdmFsdWUYAiABKAkSDQoFYXRfbXMYAyABKAMiMQoSQ3JlYXRlVG9rZW5SZXF1ZXN0Eg0KBWxhYmVsGAEgASgJEgwKBHRhZ3MYAiADKAkiMAoTQ3JlYXRlVG9rZW5SZXNwb25zZRIKCgJpZBgBIAEoCRINCgV0b2tlbhgCIAEoCSIwCgtTZXNzaW9uRmFjZRIPCgdzZXNzaW9uGAEgASgJEhAKCGluc3RhbmNlGAIgASgJIqIBChJTZW5kTWVzc2FnZVJlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZRISCgpyZXF1ZXN0X2lkGAIgASgJEg4KBnRhcmdldBgDIAEoCRIMCgR0ZXh0GAQgASgJEhAKCHByaW9yaXR5GAUgASgJEhAKCHJlcGx5X3RvGAYgASgJEg0KBWNhdXNlGAcgASgJIkkKE1NlbmRNZXNzYWdlUmVzcG9uc2USJAoGcG9zdGVkGAEgAygLMhQuc2lnbmFsYm94LnYxLlBvc3RlZBIMCgRob3BzGAIgASgNIkkKBlBvc3RlZBIMCgRsYW5lGAEgASgJEg8KB291dGNvbWUYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIj4KE0xpc3RTZXNzaW9uc1JlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZSJuChRMaXN0U2Vzc2lvbnNSZXNwb25zZRItCghzZXNzaW9ucxgBIAMoCzIbLnNpZ25hbGJveC52MS5MaXN0ZWRTZXNzaW9uEicKBWxhbmVzGAIgAygLMhguc2lnbmFsYm94LnYxLkxpc3RlZExhbmUidgoNTGlzdGVkU2Vzc2lvbhIMCgRsYW5lGAEgASgJEg0KBXN0YXRlGAIgASgJEg4KBmNsaWVudBgDIAEoCRIPCgdwcm9qZWN0GAQgASgJEhYKDnRha2VzX21lc3NhZ2VzGAUgASgIEg8KB2N1cnJlbnQYBiABKAgiOQoKTGlzdGVkTGFuZRIMCgRsYW5lGAEgASgJEg8KB3dhaXRpbmcYAiABKA0SDAoEbW9yZRgDIAEoCCJ/ChJMaXN0SGlzdG9yeVJlcXVlc3QSDQoFbGltaXQYASABKA0SDAoEZnJvbRgCIAEoCRIRCgRsYW5lGAMgASgJSACIAQESDgoGc3RhdGVzGAQgAygJEhAKCHNpbmNlX21zGAUgASgDEg4KBmN1cnNvchgGIAEoCUIHCgVfbGFuZSJWChNMaXN0SGlzdG9yeVJlc3BvbnNlEioKBmV2ZW50cxgBIAMoCzIaLnNpZ25hbGJveC52MS5IaXN0b3J5RW50cnkSEwoLbmV4dF9jdXJzb3IYAiABKAkirwIKDEhpc3RvcnlFbnRyeRIKCgJpZBgBIAEoCRIOCgZvcmlnaW4YAiABKAkSDAoEZnJvbRgDIAEoCRIMCgRwYXRoGAQgASgJEgwKBHR5cGUYBSABKAkSDAoEbGFuZRgGIAEoCRINCgVza2lsbBgHIAEoCRINCgVzdGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSDwoHb3V0Y29tZRgKIAEoCRIPCgdzdW1tYXJ5GAsgASgJEhcKD2NvbXBsZXRlZF9hdF9tcxgMIAEoAxIYCgtkdXJhdGlvbl9tcxgNIAEoA0gAiAEBEhIKCmRlbGl2ZXJpZXMYDiABKA0SEQoJdGltZWRfb3V0GA8gASgNEhEKCXJlcGxheV9vZhgQIAEoCUIOCgxfZHVyYXRpb25fbXMi1gMKBENyb24SCgoCaWQYASABKAkSEAoIc2NoZWR1bGUYAiABKAkSEAoIdGltZXpvbmUYAyABKAkSDgoGcHJvbXB0GAQgASgJEg0KBWxhYmVsGAUgASgJEgwKBGxhbmUYBiABKAkSEAoIcHJpb3JpdHkYByABKAkSDwoHbWlzZmlyZRgIIAEoCRIPCgdvdmVybGFwGAkgASgJEhwKFG1heF9sYXRlbmVzc19taW51dGVzGAogASgNEhYKDnJlbWluZF9zZWNvbmRzGAsgASgNEhcKD3RpbWVvdXRfc2Vjb25kcxgMIAEoDRINCgVzdGF0ZRgNIAEoCRIkCgRuZXh0GA4gAygLMhYuc2lnbmFsYm94LnYxLkNyb25UaW1lEiUKBWZpcmVkGA8gASgLMhYuc2lnbmFsYm94LnYxLkNyb25UaW1lEhAKCGV2ZW50X2lkGBAgASgJEhMKC3RpbWVzX2ZpcmVkGBEgASgEEhQKDHRpbWVzX21pc3NlZBgSIAEoBBImCgZtaXNzZWQYEyABKAsyFi5zaWduYWxib3gudjEuQ3JvblRpbWUSFgoObWlzc2VkX2JlY2F1c2UYFCABKAkSFQoNY3JlYXRlZF9hdF9tcxgVIAEoAyIoCghDcm9uVGltZRINCgVhdF9tcxgBIAEoAxINCgVsb2NhbBgCIAEoCSLmAQoRQ3JlYXRlQ3JvblJlcXVlc3QSEAoIc2NoZWR1bGUYASABKAkSDgoGcHJvbXB0GAIgASgJEg0KBWxhYmVsGAMgASgJEgsKA3RhZxgEIAEoCRIQCghwcmlvcml0eRgFIAEoCRIQCgh0aW1lem9uZRgGIAEoCRIPCgdtaXNmaXJlGAcgASgJEg8KB292ZXJsYXAYCCABKAkSHAoUbWF4X2xhdGVuZXNzX21pbnV0ZXMYCSABKA0SFgoOcmVtaW5kX3NlY29uZHMYCiABKA0SFwoPdGltZW91dF9zZWNvbmRzGAsgASgNIjYKEkNyZWF0ZUNyb25SZXNwb25zZRIgCgRjcm9uGAEgASgLMhIuc2lnbmFsYm94LnYxLkNyb24iMAoQTGlzdENyb25zUmVxdWVzdBINCgVhZnRlchgBIAEoCRINCgVsaW1pdBgCIAEoDSJEChFMaXN0Q3JvbnNSZXNwb25zZRIhCgVjcm9ucxgBIAMoCzISLnNpZ25hbGJveC52MS5Dcm9uEgwKBG1vcmUYAiABKAgi5QMKEVVwZGF0ZUNyb25SZXF1ZXN0EgoKAmlkGAEgASgJEhUKCHNjaGVkdWxlGAIgASgJSACIAQESEwoGcHJvbXB0GAMgASgJSAGIAQESEgoFbGFiZWwYBCABKAlIAogBARIQCgN0YWcYBSABKAlIA4gBARIVCghwcmlvcml0eRgGIAEoCUgEiAEBEhUKCHRpbWV6b25lGAcgASgJSAWIAQESFAoHbWlzZmlyZRgIIAEoCUgGiAEBEhQKB292ZXJsYXAYCSABKAlIB4gBARIhChRtYXhfbGF0ZW5lc3NfbWludXRlcxgKIAEoDUgIiAEBEhsKDnJlbWluZF9zZWNvbmRzGAsgASgNSAmIAQESHAoPdGltZW91dF9zZWNvbmRzGAwgASgNSAqIAQESEwoGcGF1c2VkGA0gASgISAuIAQFCCwoJX3NjaGVkdWxlQgkKB19wcm9tcHRCCAoGX2xhYmVsQgYKBF90YWdCCwoJX3ByaW9yaXR5QgsKCV90aW1lem9uZUIKCghfbWlzZmlyZUIKCghfb3ZlcmxhcEIXChVfbWF4X2xhdGVuZXNzX21pbnV0ZXNCEQoPX3JlbWluZF9zZWNvbmRzQhIKEF90aW1lb3V0X3NlY29uZHNCCQoHX3BhdXNlZCI2ChJVcGRhdGVDcm9uUmVzcG9uc2USIAoEY3JvbhgBIAEoCzISLnNpZ25hbGJveC52MS5Dcm9uIh8KEURlbGV0ZUNyb25SZXF1ZXN0EgoKAmlkGAEgASgJIiUKEkRlbGV0ZUNyb25SZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIhwKDlJ1bkNyb25SZXF1ZXN0EgoKAmlkGAEgASgJIkUKD1J1bkNyb25SZXNwb25zZRIgCgRjcm9uGAEgASgLMhIuc2lnbmFsYm94LnYxLkNyb24SEAoIZXZlbnRfaWQYAiABKAkytAoKDkNvbnRyb2xTZXJ2aWNlEk8KCkdldEFjY291bnQSHy5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0QWNjb3VudFJlc3BvbnNlElUKDENyZWF0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlc3BvbnNlElIKC0xpc3RTb3VyY2VzEiAuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVxdWVzdBohLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1Jlc3BvbnNlElUKDERlbGV0ZVNvdXJjZRIhLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlc3BvbnNlEk8KCkxpc3RFdmVudHMSHy5zaWduYWxib3gudjEuTGlzdEV2ZW50c1JlcXVlc3QaIC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEk8KCkdldFBheWxvYWQSHy5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlcXVlc3QaIC5zaWduYWxib3gudjEuR2V0UGF5bG9hZFJlc3BvbnNlElEKCldhdGNoRXZlbnQSHy5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlcXVlc3QaIC5zaWduYWxib3gudjEuV2F0Y2hFdmVudFJlc3BvbnNlMAESTwoKQ3JlYXRlQ3JvbhIfLnNpZ25hbGJveC52MS5DcmVhdGVDcm9uUmVxdWVzdBogLnNpZ25hbGJveC52MS5DcmVhdGVDcm9uUmVzcG9uc2USTAoJTGlzdENyb25zEh4uc2lnbmFsYm94LnYxLkxpc3RDcm9uc1JlcXVlc3QaHy5zaWduYWxib3gudjEuTGlzdENyb25zUmVzcG9uc2USTwoKVXBkYXRlQ3JvbhIfLnNpZ25hbGJveC52MS5VcGRhdGVDcm9uUmVxdWVzdBogLnNpZ25hbGJveC52MS5VcGRhdGVDcm9uUmVzcG9uc2USTwoKRGVsZXRlQ3JvbhIfLnNpZ25hbGJveC52MS5EZWxldGVDcm9uUmVxdWVzdBogLnNpZ25hbGJveC52MS5EZWxldGVDcm9uUmVzcG9uc2USRgoHUnVuQ3JvbhIcLnNpZ25hbGJveC52MS5SdW5Dcm9uUmVxdWVzdBodLnNpZ25hbGJveC52MS5SdW5Dcm9uUmVzcG9uc2USUgoLQ3JlYXRlVG9rZW4SIC5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVzcG9uc2USUgoLU2VuZE1lc3NhZ2USIC5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVzcG9uc2USVQoMTGlzdFNlc3Npb25zEiEuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIi5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USUgoLTGlzdEhpc3RvcnkSIC5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RIaXN0b3J5UmVzcG9uc2ViBnByb3RvMw");
 
 /**
  * @generated from message signalbox.v1.GetAccountRequest
@@ -1277,6 +1277,502 @@ export const HistoryEntrySchema: GenMessage<HistoryEntry> = /*@__PURE__*/
   messageDesc(file_signalbox_v1_control, 31);
 
 /**
+ * @generated from message signalbox.v1.Cron
+ */
+export type Cron = Message<"signalbox.v1.Cron"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Five fields, or a nickname such as @daily.
+   *
+   * @generated from field: string schedule = 2;
+   */
+  schedule: string;
+
+  /**
+   * An IANA name.
+   *
+   * @generated from field: string timezone = 3;
+   */
+  timezone: string;
+
+  /**
+   * @generated from field: string prompt = 4;
+   */
+  prompt: string;
+
+  /**
+   * @generated from field: string label = 5;
+   */
+  label: string;
+
+  /**
+   * @generated from field: string lane = 6;
+   */
+  lane: string;
+
+  /**
+   * @generated from field: string priority = 7;
+   */
+  priority: string;
+
+  /**
+   * once, skip, all.
+   *
+   * @generated from field: string misfire = 8;
+   */
+  misfire: string;
+
+  /**
+   * coalesce, queue, skip.
+   *
+   * @generated from field: string overlap = 9;
+   */
+  overlap: string;
+
+  /**
+   * 0: however late.
+   *
+   * @generated from field: uint32 max_lateness_minutes = 10;
+   */
+  maxLatenessMinutes: number;
+
+  /**
+   * Of its events, as CreateSourceRequest has them; 0: the server's own.
+   *
+   * @generated from field: uint32 remind_seconds = 11;
+   */
+  remindSeconds: number;
+
+  /**
+   * @generated from field: uint32 timeout_seconds = 12;
+   */
+  timeoutSeconds: number;
+
+  /**
+   * active, paused.
+   *
+   * @generated from field: string state = 13;
+   */
+  state: string;
+
+  /**
+   * The next three; none where it is paused.
+   *
+   * @generated from field: repeated signalbox.v1.CronTime next = 14;
+   */
+  next: CronTime[];
+
+  /**
+   * The last firing; unset: none yet.
+   *
+   * @generated from field: signalbox.v1.CronTime fired = 15;
+   */
+  fired?: CronTime | undefined;
+
+  /**
+   * The event that it made.
+   *
+   * @generated from field: string event_id = 16;
+   */
+  eventId: string;
+
+  /**
+   * How often it has fired.
+   *
+   * @generated from field: uint64 times_fired = 17;
+   */
+  timesFired: bigint;
+
+  /**
+   * Times of its schedule that made no event on time.
+   *
+   * @generated from field: uint64 times_missed = 18;
+   */
+  timesMissed: bigint;
+
+  /**
+   * The last of them; unset: none.
+   *
+   * @generated from field: signalbox.v1.CronTime missed = 19;
+   */
+  missed?: CronTime | undefined;
+
+  /**
+   * late (nobody could fire it), overlap (its last event was not done).
+   *
+   * @generated from field: string missed_because = 20;
+   */
+  missedBecause: string;
+
+  /**
+   * @generated from field: int64 created_at_ms = 21;
+   */
+  createdAtMs: bigint;
+};
+
+/**
+ * Describes the message signalbox.v1.Cron.
+ * Use `create(CronSchema)` to create a new message.
+ */
+export const CronSchema: GenMessage<Cron> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 32);
+
+/**
+ * A moment, and how the clocks of the cron's time zone show it.
+ *
+ * @generated from message signalbox.v1.CronTime
+ */
+export type CronTime = Message<"signalbox.v1.CronTime"> & {
+  /**
+   * @generated from field: int64 at_ms = 1;
+   */
+  atMs: bigint;
+
+  /**
+   * @generated from field: string local = 2;
+   */
+  local: string;
+};
+
+/**
+ * Describes the message signalbox.v1.CronTime.
+ * Use `create(CronTimeSchema)` to create a new message.
+ */
+export const CronTimeSchema: GenMessage<CronTime> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 33);
+
+/**
+ * @generated from message signalbox.v1.CreateCronRequest
+ */
+export type CreateCronRequest = Message<"signalbox.v1.CreateCronRequest"> & {
+  /**
+   * @generated from field: string schedule = 1;
+   */
+  schedule: string;
+
+  /**
+   * @generated from field: string prompt = 2;
+   */
+  prompt: string;
+
+  /**
+   * @generated from field: string label = 3;
+   */
+  label: string;
+
+  /**
+   * The lane's tag; unset: the untagged lane.
+   *
+   * @generated from field: string tag = 4;
+   */
+  tag: string;
+
+  /**
+   * normal (default), priority, interrupt.
+   *
+   * @generated from field: string priority = 5;
+   */
+  priority: string;
+
+  /**
+   * Unset: the account's, which is the server's.
+   *
+   * @generated from field: string timezone = 6;
+   */
+  timezone: string;
+
+  /**
+   * once (default), skip, all.
+   *
+   * @generated from field: string misfire = 7;
+   */
+  misfire: string;
+
+  /**
+   * coalesce (default; queue where misfire is all), queue, skip.
+   *
+   * @generated from field: string overlap = 8;
+   */
+  overlap: string;
+
+  /**
+   * 0: however late.
+   *
+   * @generated from field: uint32 max_lateness_minutes = 9;
+   */
+  maxLatenessMinutes: number;
+
+  /**
+   * As CreateSourceRequest has them; 0: the server's own.
+   *
+   * @generated from field: uint32 remind_seconds = 10;
+   */
+  remindSeconds: number;
+
+  /**
+   * @generated from field: uint32 timeout_seconds = 11;
+   */
+  timeoutSeconds: number;
+};
+
+/**
+ * Describes the message signalbox.v1.CreateCronRequest.
+ * Use `create(CreateCronRequestSchema)` to create a new message.
+ */
+export const CreateCronRequestSchema: GenMessage<CreateCronRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 34);
+
+/**
+ * @generated from message signalbox.v1.CreateCronResponse
+ */
+export type CreateCronResponse = Message<"signalbox.v1.CreateCronResponse"> & {
+  /**
+   * @generated from field: signalbox.v1.Cron cron = 1;
+   */
+  cron?: Cron | undefined;
+};
+
+/**
+ * Describes the message signalbox.v1.CreateCronResponse.
+ * Use `create(CreateCronResponseSchema)` to create a new message.
+ */
+export const CreateCronResponseSchema: GenMessage<CreateCronResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 35);
+
+/**
+ * @generated from message signalbox.v1.ListCronsRequest
+ */
+export type ListCronsRequest = Message<"signalbox.v1.ListCronsRequest"> & {
+  /**
+   * Those behind the cron of this id; empty: from the first.
+   *
+   * @generated from field: string after = 1;
+   */
+  after: string;
+
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message signalbox.v1.ListCronsRequest.
+ * Use `create(ListCronsRequestSchema)` to create a new message.
+ */
+export const ListCronsRequestSchema: GenMessage<ListCronsRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 36);
+
+/**
+ * @generated from message signalbox.v1.ListCronsResponse
+ */
+export type ListCronsResponse = Message<"signalbox.v1.ListCronsResponse"> & {
+  /**
+   * In the order of their ids.
+   *
+   * @generated from field: repeated signalbox.v1.Cron crons = 1;
+   */
+  crons: Cron[];
+
+  /**
+   * There are more behind the last.
+   *
+   * @generated from field: bool more = 2;
+   */
+  more: boolean;
+};
+
+/**
+ * Describes the message signalbox.v1.ListCronsResponse.
+ * Use `create(ListCronsResponseSchema)` to create a new message.
+ */
+export const ListCronsResponseSchema: GenMessage<ListCronsResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 37);
+
+/**
+ * What is unset stays as it is.
+ *
+ * @generated from message signalbox.v1.UpdateCronRequest
+ */
+export type UpdateCronRequest = Message<"signalbox.v1.UpdateCronRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: optional string schedule = 2;
+   */
+  schedule?: string | undefined;
+
+  /**
+   * @generated from field: optional string prompt = 3;
+   */
+  prompt?: string | undefined;
+
+  /**
+   * Empty: none.
+   *
+   * @generated from field: optional string label = 4;
+   */
+  label?: string | undefined;
+
+  /**
+   * Empty: the untagged lane.
+   *
+   * @generated from field: optional string tag = 5;
+   */
+  tag?: string | undefined;
+
+  /**
+   * @generated from field: optional string priority = 6;
+   */
+  priority?: string | undefined;
+
+  /**
+   * @generated from field: optional string timezone = 7;
+   */
+  timezone?: string | undefined;
+
+  /**
+   * @generated from field: optional string misfire = 8;
+   */
+  misfire?: string | undefined;
+
+  /**
+   * @generated from field: optional string overlap = 9;
+   */
+  overlap?: string | undefined;
+
+  /**
+   * @generated from field: optional uint32 max_lateness_minutes = 10;
+   */
+  maxLatenessMinutes?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 remind_seconds = 11;
+   */
+  remindSeconds?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 timeout_seconds = 12;
+   */
+  timeoutSeconds?: number | undefined;
+
+  /**
+   * True pauses it; false lets it go on from now.
+   *
+   * @generated from field: optional bool paused = 13;
+   */
+  paused?: boolean | undefined;
+};
+
+/**
+ * Describes the message signalbox.v1.UpdateCronRequest.
+ * Use `create(UpdateCronRequestSchema)` to create a new message.
+ */
+export const UpdateCronRequestSchema: GenMessage<UpdateCronRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 38);
+
+/**
+ * @generated from message signalbox.v1.UpdateCronResponse
+ */
+export type UpdateCronResponse = Message<"signalbox.v1.UpdateCronResponse"> & {
+  /**
+   * @generated from field: signalbox.v1.Cron cron = 1;
+   */
+  cron?: Cron | undefined;
+};
+
+/**
+ * Describes the message signalbox.v1.UpdateCronResponse.
+ * Use `create(UpdateCronResponseSchema)` to create a new message.
+ */
+export const UpdateCronResponseSchema: GenMessage<UpdateCronResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 39);
+
+/**
+ * @generated from message signalbox.v1.DeleteCronRequest
+ */
+export type DeleteCronRequest = Message<"signalbox.v1.DeleteCronRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message signalbox.v1.DeleteCronRequest.
+ * Use `create(DeleteCronRequestSchema)` to create a new message.
+ */
+export const DeleteCronRequestSchema: GenMessage<DeleteCronRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 40);
+
+/**
+ * @generated from message signalbox.v1.DeleteCronResponse
+ */
+export type DeleteCronResponse = Message<"signalbox.v1.DeleteCronResponse"> & {
+  /**
+   * What it has made stays.
+   *
+   * @generated from field: bool removed = 1;
+   */
+  removed: boolean;
+};
+
+/**
+ * Describes the message signalbox.v1.DeleteCronResponse.
+ * Use `create(DeleteCronResponseSchema)` to create a new message.
+ */
+export const DeleteCronResponseSchema: GenMessage<DeleteCronResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 41);
+
+/**
+ * @generated from message signalbox.v1.RunCronRequest
+ */
+export type RunCronRequest = Message<"signalbox.v1.RunCronRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message signalbox.v1.RunCronRequest.
+ * Use `create(RunCronRequestSchema)` to create a new message.
+ */
+export const RunCronRequestSchema: GenMessage<RunCronRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 42);
+
+/**
+ * @generated from message signalbox.v1.RunCronResponse
+ */
+export type RunCronResponse = Message<"signalbox.v1.RunCronResponse"> & {
+  /**
+   * @generated from field: signalbox.v1.Cron cron = 1;
+   */
+  cron?: Cron | undefined;
+
+  /**
+   * @generated from field: string event_id = 2;
+   */
+  eventId: string;
+};
+
+/**
+ * Describes the message signalbox.v1.RunCronResponse.
+ * Use `create(RunCronResponseSchema)` to create a new message.
+ */
+export const RunCronResponseSchema: GenMessage<RunCronResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 43);
+
+/**
  * What is asked of the server: by plugins beside their link, by the commands, by typed clients.
  * Metadata `authorization: Bearer cbt_…`. Every answer is of the token's account alone.
  *
@@ -1340,6 +1836,48 @@ export const ControlService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchEventRequestSchema;
     output: typeof WatchEventResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.CreateCron
+   */
+  createCron: {
+    methodKind: "unary";
+    input: typeof CreateCronRequestSchema;
+    output: typeof CreateCronResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.ListCrons
+   */
+  listCrons: {
+    methodKind: "unary";
+    input: typeof ListCronsRequestSchema;
+    output: typeof ListCronsResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.UpdateCron
+   */
+  updateCron: {
+    methodKind: "unary";
+    input: typeof UpdateCronRequestSchema;
+    output: typeof UpdateCronResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.DeleteCron
+   */
+  deleteCron: {
+    methodKind: "unary";
+    input: typeof DeleteCronRequestSchema;
+    output: typeof DeleteCronResponseSchema;
+  },
+  /**
+   * Makes an event now, whatever the schedule.
+   *
+   * @generated from rpc signalbox.v1.ControlService.RunCron
+   */
+  runCron: {
+    methodKind: "unary";
+    input: typeof RunCronRequestSchema;
+    output: typeof RunCronResponseSchema;
   },
   /**
    * Needs the admin token of the data folder.
