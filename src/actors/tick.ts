@@ -10,6 +10,7 @@ import type { HostParts } from "./host.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
 import { nextMatch } from "./matching.ts";
 import { type Stepped, step, stepOfTimer } from "./step.ts";
+import { stillMeant } from "./still-meant.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 /** A message whose write loses so often has met more than bad luck. */
@@ -176,6 +177,7 @@ class Tick {
     const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes, failed: false };
     done.written = changed.filter((record) => !lost.has(keyOf(record)));
     for (const trace of this.#traces) this.#conclude(trace, lost, done);
+    done.effects = stillMeant(done.effects, done.written);
     return done;
   }
 

@@ -203,3 +203,14 @@ describe("a turn that died", () => {
     expect(plugin.shown).toHaveLength(3);
   });
 });
+
+test("an event that is acked in the tick that would show it again is not shown again", async () => {
+  const box = await Box.start();
+  const plugin = await box.plugin().connect();
+  const id = await box.arrives();
+  await plugin.surfaced();
+  box.box.sessions.turnLost(plugin.live, { eventId: id, delivery: 1 }, "escaped");
+  expect(await plugin.acks()).toMatchObject({ status: "settled" });
+  expect(plugin.shown).toHaveLength(1);
+  expect(await box.state(id)).toBe("acked");
+});
