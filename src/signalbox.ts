@@ -23,6 +23,7 @@ import { History } from "./services/history.ts";
 import type { Log } from "./services/log.ts";
 import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
+import { Replays } from "./services/replays.ts";
 import { SessionRoster } from "./services/roster.ts";
 import { Sessions } from "./services/sessions.ts";
 import { Sources } from "./services/sources.ts";
@@ -55,6 +56,7 @@ export interface Signalbox {
   events: Events;
   messages: Messages;
   history: History;
+  replays: Replays;
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
@@ -104,6 +106,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     events,
     messages: new Messages({ store, events }),
     history: new History(store),
+    replays: new Replays({ host, store, clock, random, newId, log, limits }),
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),

@@ -18,6 +18,7 @@ import { type CronParts, createCron, deleteCron, listCrons, runCron, updateCron 
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
 import { type HistoryParts, listHistory } from "./history-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
+import { type ReplayParts, replayEvents } from "./replay-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
 import { createToken } from "./token-calls.ts";
 
@@ -27,6 +28,7 @@ export interface ControlParts
     EventParts,
     HistoryParts,
     MessageParts,
+    ReplayParts,
     SourceParts {
   store: Store;
   tokens: Tokens;
@@ -80,6 +82,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),
     listHistory: unary(listHistory(parts)),
+    replayEvents: unary(replayEvents(parts)),
   };
 }
 

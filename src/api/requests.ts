@@ -14,6 +14,7 @@ export const ListHistory = z.object({
   states: z.array(name).max(EVENT_STATES.length),
   cursor: name,
 });
+export const ReplayEvents = z.object({ eventId: name, from: name, day: name });
 export const GetPayload = z.object({
   eventId: name,
   pointer: z.string().max(4_096, "has more than 4096 characters"),

@@ -24,6 +24,10 @@ const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promis
     summary: "list what is waiting, in hand, dropped, dead",
     load: async () => (await import("./events.ts")).events,
   },
+  replay: {
+    summary: "have dead events handled again",
+    load: async () => (await import("./replay.ts")).replay,
+  },
   doctor: {
     summary: "look for what is wrong, and say what to do",
     load: async () => (await import("./doctor.ts")).doctor,

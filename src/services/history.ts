@@ -4,6 +4,7 @@ import { SignalboxError } from "../domain/errors.ts";
 import { ENDED, type EventRecord, type EventState, endedAt } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { EndedFilter, Store } from "../domain/ports/store.ts";
+import { endedIn } from "./ended-in.ts";
 
 /** What is told where nothing is asked for: what was handled, and what could not be. */
 const TOLD: readonly EventState[] = ["acked", "dead"];
@@ -84,22 +85,6 @@ export class History {
       skill: prompt?.split("\n", 1)[0]?.trim() ?? "",
     };
   }
-}
-
-/** As `Store.ended`, of all lanes or of these. */
-export async function endedIn(
-  store: Store,
-  account: string,
-  lanes: readonly Lane[] | null,
-  filter: EndedFilter,
-): Promise<EventRecord[]> {
-  if (lanes === null) return store.ended(account, filter);
-  const found = await Promise.all(lanes.map((lane) => store.ended(account, { ...filter, lane })));
-  const sign = filter.order === "newest" ? -1 : 1;
-  return found
-    .flat()
-    .sort((a, b) => sign * ((endedAt(a) ?? 0) - (endedAt(b) ?? 0) || a.seq - b.seq))
-    .slice(0, filter.limit);
 }
 
 function placeAt(cursor: string): { endedAt: number; seq: number } {

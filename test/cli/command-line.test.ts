@@ -28,7 +28,7 @@ test.each(["nonsense", "toString", "__proto__"])(
   },
 );
 
-test.each(["start", "connect", "trigger", "events", "doctor"])("%s has --help", async (name) => {
+test.each(["start", "connect", "trigger", "events", "replay", "doctor"])("%s has --help", async (name) => {
   const said = await (await home()).run(name, "--help");
   expect(said).toMatchObject({ code: 0, err: "", out: expect.stringContaining(`Usage: signalbox ${name}`) });
 });

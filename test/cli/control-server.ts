@@ -13,6 +13,9 @@ import {
   GetAccountResponseSchema,
   ListEventsResponseSchema,
   ListSourcesResponseSchema,
+  type ReplayEventsRequest,
+  type ReplayEventsResponse,
+  ReplayEventsResponseSchema,
   type SessionInfo,
   type Source,
   SourceSchema,
@@ -34,6 +37,9 @@ export interface ControlServer {
   createdSources: CreateSourceRequest[];
   sessions: SessionInfo[];
   events: EventInfo[];
+  /** What each call is answered, one after the other. */
+  replays: ReplayEventsResponse[];
+  replaysAsked: ReplayEventsRequest[];
   /** What a watcher is told; then its stream stays open. */
   steps: WatchEventResponse[];
   close(): void;
@@ -49,6 +55,8 @@ export async function controlServer(): Promise<ControlServer> {
     createdSources: [],
     sessions: [],
     events: [],
+    replays: [],
+    replaysAsked: [],
     steps: [],
   };
   const unary =
@@ -89,6 +97,10 @@ export async function controlServer(): Promise<ControlServer> {
       const counts: Record<string, number> = {};
       for (const { state: name } of state.events) counts[name] = (counts[name] ?? 0) + 1;
       return create(ListEventsResponseSchema, { events: state.events, counts });
+    }),
+    replayEvents: unary((request: ReplayEventsRequest) => {
+      state.replaysAsked.push(request);
+      return state.replays.shift() ?? create(ReplayEventsResponseSchema, {});
     }),
     watchEvent(call: ServerWritableStream<WatchEventRequest, WatchEventResponse>) {
       for (const step of state.steps) call.write(step);

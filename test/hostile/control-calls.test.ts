@@ -99,6 +99,19 @@ const CALLS: { [method: string]: Hostile } = {
     theirs: missing,
     absurd: [{}, { id: MEGA }, { id: "evt_nothing" }],
   },
+  replayEvents: {
+    mine: () => ({ eventId: event }),
+    theirs: missing,
+    absurd: [
+      {},
+      { eventId: MEGA },
+      { eventId: "evt_nothing" },
+      { eventId: "evt_nothing", from: "x" },
+      { from: MEGA },
+      { day: MEGA },
+      { day: "2026-02-30" },
+    ],
+  },
   listHistory: {
     mine: () => ({ states: ["acked", "dead", "dropped"], limit: 100 }),
     theirs: (answer) => expect(answer).toMatchObject({ events: [], nextCursor: "" }),

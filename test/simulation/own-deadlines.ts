@@ -11,8 +11,9 @@ interface Own {
 /** By their priority: the server's own, sooner, and later. */
 export const OWN_DEADLINES: Readonly<Record<Priority, Own | null>> = {
   normal: null,
-  priority: { remindSeconds: 30, timeoutSeconds: 60 },
-  interrupt: { remindSeconds: 100, timeoutSeconds: 480 },
+  // Not a minute: a plugin that looks after its session each minute would be heard in the very moment of the timeout.
+  priority: { remindSeconds: 25, timeoutSeconds: 47 },
+  interrupt: { remindSeconds: 100, timeoutSeconds: 470 },
 };
 
 export function silenceOf({ origin, priority }: EventFacts, limits: Limits) {

@@ -190,7 +190,8 @@ class Run {
 
   #left(): string[] {
     const { events } = this.#world.disk.rows;
-    return [...this.#senders.accepted.keys()].flatMap((id) => {
+    const replays = [...events.values()].filter(({ seen }) => seen.facts.details?.replayOf !== undefined);
+    return [...this.#senders.accepted.keys(), ...replays.map(({ seen }) => seen.facts.id)].flatMap((id) => {
       const state = events.get(id)?.keys.state ?? "lost";
       return ENDED.includes(state as never) ? [] : [`${id} is ${state}`];
     });

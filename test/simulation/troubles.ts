@@ -1,9 +1,11 @@
 /** What goes wrong in a world, each by its name; a seed has its own choice of them, and its own pace. */
 
+import { SignalboxError } from "../../src/domain/errors.ts";
 import type { Client } from "./client/client.ts";
 import { rogueComes } from "./client/rogue.ts";
 import type { Seat } from "./client/seat.ts";
 import { TAGS } from "./server/tenants.ts";
+import { Life } from "./time/life.ts";
 import type { World } from "./world.ts";
 
 const SECOND = 1_000;
@@ -163,6 +165,23 @@ export const TROUBLES = {
     found.client.tag = world.chance.of(TAGS);
     const { plugin } = found.client;
     for (const wire of world.network.openWires) if (wire.plugin.life === plugin?.life) wire.cut("both");
+    return true;
+  },
+  "events replayed": (world) => {
+    const { chance, disk, server, tenants } = world;
+    const up = server.up;
+    if (up === null) return false;
+    const tenant = chance.of(tenants);
+    const mine = [...disk.rows.events.values()].filter(({ seen }) => seen.facts.account === tenant.id);
+    const one = mine.length > 0 && chance.one(0.6) ? chance.of(mine).seen.facts.id : null;
+    void new Life("operator", world.time, { offset: 0 }).ask(up.life, () =>
+      up.replay(tenant.id, one).then(
+        (count) => world.count("replayed", count),
+        (error: unknown) => {
+          if (!(error instanceof SignalboxError)) throw error;
+        },
+      ),
+    );
     return true;
   },
   "rogue plugin": (world) => {

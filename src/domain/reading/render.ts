@@ -35,6 +35,11 @@ export function renderEvent({ facts, content, context, waiting, first }: Reading
   if (first !== null) {
     paragraphs.push(`This session serves ${servedLane(facts)} in folder ${word(first.project)}.`);
   }
+  if (facts.details?.replayOf !== undefined) {
+    paragraphs.push(
+      `It replays event ${word(facts.details.replayOf)}, which had ended: part of the work may be done already, so look first.`,
+    );
+  }
   if (content.prompt !== null) {
     paragraphs.push(`From the owner of this box, for this kind of event:\n${content.prompt}`);
   }

@@ -10,6 +10,7 @@ import {
   ListCronsResponseSchema,
   ListHistoryResponseSchema,
   ListSourcesResponseSchema,
+  ReplayEventsResponseSchema,
   RunCronResponseSchema,
   UpdateCronResponseSchema,
 } from "../../../proto/gen/signalbox/v1/control_pb.ts";
@@ -64,6 +65,15 @@ export const ACTS: readonly (readonly unknown[])[] = [
         profileId: "p_1",
         tokenLabel: "mine",
         sessions: [{ lane: "tag:a", state: "online", client: "c", project: "p", inHand: E1 }],
+      },
+    },
+    {
+      call: "event_replay",
+      args: { source: "a" },
+      reply: {
+        replays: [{ eventId: "evt_1", replayId: "evt_2", state: "queued" }],
+        remaining: 3,
+        lastAtMs: "5",
       },
     },
     {
@@ -172,6 +182,7 @@ async function perform(rig: Rig, act: Record<string, unknown>): Promise<void> {
 const REPLIES: Readonly<Record<string, (json: JsonValue) => object>> = {
   account_info: (json) => fromJson(GetAccountResponseSchema, json, LENIENT),
   event_payload: (json) => fromJson(GetPayloadResponseSchema, json, LENIENT),
+  event_replay: (json) => fromJson(ReplayEventsResponseSchema, json, LENIENT),
   event_history: (json) => fromJson(ListHistoryResponseSchema, json, LENIENT),
   source_list: (json) => fromJson(ListSourcesResponseSchema, json, LENIENT),
   source_create: (json) => fromJson(CreateSourceResponseSchema, json, LENIENT),

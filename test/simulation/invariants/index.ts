@@ -6,6 +6,7 @@ import { ackedOnce } from "./04-acked-once.ts";
 import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
 import { knownDeliveries } from "./06-known-deliveries.ts";
+import { replaysOnce } from "./06-replays.ts";
 import { deadlines } from "./07-deadlines.ts";
 import { ownTimes } from "./07-own-times.ts";
 import { memory } from "./08-memory.ts";
@@ -25,6 +26,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   superseded,
   resumption,
   knownDeliveries,
+  replaysOnce,
   deadlines,
   ownTimes,
   memory,

@@ -48,6 +48,27 @@ export const SERVICES: readonly Mutant[] = [
     replace: "[added, ...kept]",
   },
   {
+    name: "an event is replayed as often as it is asked for",
+    breaks: 6,
+    file: "src/services/replays.ts",
+    find: "deliveryId: replayDeliveryId(of),",
+    replace: "deliveryId: null,",
+  },
+  {
+    name: "what still waits is replayed",
+    breaks: 6,
+    file: "src/services/replays.ts",
+    find: "if (!REPLAYABLE.includes(state)) {",
+    replace: 'if (state === "dropped") {',
+  },
+  {
+    name: "a replay shows the marker of the event that it replays",
+    breaks: 6,
+    file: "src/services/replays.ts",
+    find: "content: { ...content, marker: drawMarker(random, content.payload) },",
+    replace: "content,",
+  },
+  {
     name: "anybody is let in",
     breaks: 9,
     file: "src/services/tokens.ts",

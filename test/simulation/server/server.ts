@@ -100,6 +100,14 @@ export class ServerProcess implements Listening {
     );
   }
 
+  /** What somebody asks for who wants to have it handled again: all that is dead, or one event, whatever its state. */
+  async replay(account: string, id: string | null): Promise<number> {
+    const { replays, events } = this.box;
+    if (id !== null) return (await replays.one(await events.find(account, id))).kind === "stored" ? 1 : 0;
+    const all = { lanes: null, from: null, since: null, until: null, limit: 5 };
+    return (await replays.dead(account, all)).replays.filter(({ kind }) => kind === "stored").length;
+  }
+
   /** The one unary call that speaks of events. */
   async call(token: string, _method: string, request: unknown): Promise<Reply<never>> {
     try {

@@ -10,6 +10,7 @@ import { eventAck } from "./event-ack.ts";
 import { eventExtend } from "./event-extend.ts";
 import { eventHistory } from "./event-history.ts";
 import { eventPayload } from "./event-payload.ts";
+import { eventReplay } from "./event-replay.ts";
 import { eventTake } from "./event-take.ts";
 import { hook } from "./hook.ts";
 import { sessionList } from "./session-list.ts";
@@ -25,6 +26,7 @@ const MAKERS = [
   eventExtend,
   eventPayload,
   eventHistory,
+  eventReplay,
   accountInfo,
   sourceCreate,
   sourceList,
