@@ -29,7 +29,7 @@ export const LANES: readonly Mutant[] = [
     name: "who is stood for is forgotten",
     breaks: 4,
     file: "src/services/coalescing.ts",
-    find: "(older.facts.details?.standsFor ?? 1) + 1",
+    find: "(older.facts.details?.standsFor ?? 1) + (details?.standsFor ?? 1)",
     replace: "2",
   },
   {
