@@ -2,11 +2,16 @@
  * Where the scenes of the tour are played: one server and the sessions that a scene opens, each a process of its own, with the
  * committed plugin and a stand-in for Claude Code. What a scene shows is printed as it is seen; what it can't see ends the tour.
  */
-import { ControlService, type EventInfo, type SessionInfo } from "../../../proto/gen/signalbox/v1/control_pb.ts";
+import {
+  ControlService,
+  type EventInfo,
+  type SessionInfo,
+} from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { ControlClient } from "../../../src/cli/control-client.ts";
 import { EVENT_STATES } from "../../../src/domain/event.ts";
-import type { EventPlan } from "../../standin/acking-claude.ts";
+import type { EventPlan, PlanFor } from "../../standin/acking-claude.ts";
 import type { StandInOptions } from "../../standin/options.ts";
+import type { SeenEvent } from "../../standin/seen-event.ts";
 import { StandInProcess } from "../../standin/standin-process.ts";
 import { type ProviderSource, sendUntilAccepted } from "../../world/provider.ts";
 import { freePort, ServerProcess } from "../../world/server-process.ts";
@@ -33,7 +38,7 @@ export class Stage {
   readonly #place: Workplace;
   readonly server: ServerProcess;
   readonly #sessions: StandInProcess[] = [];
-  readonly #plans = new Map<string, EventPlan>();
+  readonly #plans = new Map<string, PlanFor>();
   control: ControlClient;
   #sent = 0;
 
@@ -79,19 +84,26 @@ export class Stage {
         configDir: this.#place.claudeDir,
         cwd: this.#place.projectDir,
         channel: false,
+        // Its user has allowed the tools that the plugin does not allow by itself.
+        permissionMode: "bypassPermissions",
         timings: { connectMs: CONNECT_MS },
         env: { SIGNALBOX_SESSION: tag },
         ...options,
       },
-      guidedClaude(() => this.#plans.get(tag) ?? {}),
+      guidedClaude((event) => this.#planOf(tag, event)),
     );
     this.#sessions.push(client);
     return client;
   }
 
   /** What Claude does with events in sessions of this tag, from now on. */
-  plan(tag: string, plan: EventPlan): void {
+  plan(tag: string, plan: PlanFor): void {
     this.#plans.set(tag, plan);
+  }
+
+  #planOf(tag: string, event: SeenEvent): EventPlan {
+    const plan = this.#plans.get(tag) ?? {};
+    return typeof plan === "function" ? plan(event) : plan;
   }
 
   async source(slug: string, settings: { tag?: string; priority?: string } = {}): Promise<ProviderSource> {
@@ -119,10 +131,13 @@ export class Stage {
 
   /** The event, once it is in one of these states. */
   async until(id: string, ...states: string[]): Promise<EventInfo> {
-    return until(async () => {
-      const event = await this.event(id);
-      return states.includes(event.state) && event;
-    }, `${id} to be ${states.join(" or ")}`);
+    return until(
+      async () => {
+        const event = await this.event(id);
+        return states.includes(event.state) && event;
+      },
+      `${id} to be ${states.join(" or ")}`,
+    );
   }
 
   async sessions(): Promise<SessionInfo[]> {

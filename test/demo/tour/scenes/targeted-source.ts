@@ -9,6 +9,8 @@ export const targetedSource: Scene = {
     await stage.until(id, "acked");
     requires(showings(deploys, id) === 1, "deploys was shown the event once");
     requires(showings(oncall, id) === 0, "oncall was not shown it");
-    stage.says(`${id} for deploys: shown to deploys and acked${session === "" ? "" : " by its session"}; oncall saw nothing of it`);
+    stage.says(
+      `${id} for deploys: shown to deploys and acked${session === "" ? "" : " by its session"}; oncall saw nothing of it`,
+    );
   },
 };
