@@ -6,6 +6,7 @@ import { controlService } from "./api/control-service.ts";
 import { cipherOf } from "./config/cipher.ts";
 import { readKeys } from "./config/keys.ts";
 import { limitsOf, type Settings } from "./config/settings.ts";
+import type { Clock } from "./domain/ports/clock.ts";
 import type { Store } from "./domain/ports/store.ts";
 import type { Connections } from "./edges/connections.ts";
 import { nodeClock } from "./edges/node-clock.ts";
@@ -20,7 +21,7 @@ import { GrpcTransport } from "./link/grpc-transport.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { PROTOCOL } from "./link/refusal.ts";
 import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
-import { Schedule } from "./schedule/schedule.ts";
+import { Schedule, type ScheduleParts } from "./schedule/schedule.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -43,12 +44,18 @@ interface ServeOptions {
   log: Logger;
   /** Opens another store than the settings': for tests that break it. */
   openStore?: (dataDir: string) => Promise<Store>;
+  /** The time that events, sessions and crons live in: one that runs faster shows a day in an hour. Connections keep the machine's. */
+  clock?: Clock;
+  /** The folder of the schedule's workers; for the same. */
+  workers?: URL;
 }
 
 export async function serve({
   settings,
   log,
   openStore = openEmbedded(log),
+  clock = nodeClock,
+  workers,
 }: ServeOptions): Promise<RunningServer> {
   const { dataDir } = settings;
   // Before anything is made.
@@ -64,7 +71,7 @@ export async function serve({
     let httpUrl = "";
     const box = await signalbox({
       store,
-      clock: nodeClock,
+      clock,
       random: nodeRandom,
       cipher: cipherOf(keys, nodeRandom),
       log,
@@ -100,7 +107,7 @@ export async function serve({
     undo.push(() => http.close());
     undo.push(async () => link.drain(RECONNECT_SECONDS));
     await box.awake;
-    const schedule = scheduleOf(box, log);
+    const schedule = scheduleOf(box, { clock, log, ...(workers === undefined ? {} : { workers }) });
     undo.push(() => schedule.stop());
     await schedule.start();
     const admin = await noteAdmin(box, dataDir, { http, grpc, tls, log });
@@ -158,12 +165,8 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
 }
 
 /** Whatever the server does of itself, each by the name of its worker in `schedule/workers/`. */
-function scheduleOf(box: Signalbox, log: Logger): Schedule {
-  const schedule = new Schedule({
-    duties: { ticker: () => box.firing.fireDue() },
-    clock: nodeClock,
-    log,
-  });
+function scheduleOf(box: Signalbox, how: Omit<ScheduleParts, "duties">): Schedule {
+  const schedule = new Schedule({ duties: { ticker: () => box.firing.fireDue() }, ...how });
   box.crons.onSooner(() => schedule.do("ticker"));
   return schedule;
 }

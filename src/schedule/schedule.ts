@@ -23,7 +23,7 @@ const LEAVE_MS = 2_000;
 /** It holds a timer, and nothing of what it asks for. */
 const SMALL = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 };
 
-interface ScheduleParts {
+export interface ScheduleParts {
   /** By the names of their workers. */
   duties: Readonly<Record<string, Duty>>;
   clock: Clock;

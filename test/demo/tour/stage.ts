@@ -42,10 +42,14 @@ export class Stage {
   control: ControlClient;
   #sent = 0;
 
-  static async open(print: (line: string) => void, entry?: string): Promise<Stage> {
+  /** `entry`: another program than the command, which serves as it does. */
+  static async open(
+    print: (line: string) => void,
+    { entry, env = {} }: { entry?: string; env?: Record<string, string> } = {},
+  ): Promise<Stage> {
     const place = workplace();
     const ports = { httpPort: await freePort(), grpcPort: await freePort() };
-    const how = { dataDir: place.dataDir, ...ports, env: SPANS };
+    const how = { dataDir: place.dataDir, ...ports, env: { ...SPANS, ...env } };
     const server = new ServerProcess(entry === undefined ? how : { ...how, entry });
     await server.start();
     const control = await server.control();
@@ -129,6 +133,12 @@ export class Stage {
     return event;
   }
 
+  /** How many events have been acked. */
+  async acked(): Promise<number> {
+    const { counts } = await this.control.call(ControlService.method.listEvents, { limit: 1 });
+    return counts.acked ?? 0;
+  }
+
   /** The event, once it is in one of these states. */
   async until(id: string, ...states: string[]): Promise<EventInfo> {
     return until(
@@ -149,6 +159,15 @@ export class Stage {
     const waits = ({ state, waiter, lane: served }: SessionInfo) =>
       state === "online" && waiter && served === lane;
     await until(async () => (await this.sessions()).filter(waits).length >= count, `a session of ${lane}`);
+  }
+
+  /** Kills or stops the server and starts it again; `meanwhile`: while it is down. */
+  async restart(how: "kill9" | "stop", meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    this.control.close();
+    await this.server[how]();
+    await meanwhile();
+    await this.server.start();
+    this.control = await this.server.control();
   }
 
   async closeSessions(): Promise<void> {
