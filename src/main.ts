@@ -90,7 +90,7 @@ export async function serve({
       tls,
       connections,
       link: transport.implementation(),
-      control: controlOf(box, store, log, connections),
+      control: controlOf(box, { store, clock, log, connections }),
     });
     undo.push(() => grpc.close());
     let ready = false;
@@ -171,12 +171,15 @@ function scheduleOf(box: Signalbox, how: Omit<ScheduleParts, "duties">): Schedul
   return schedule;
 }
 
-function controlOf(box: Signalbox, store: Store, log: Logger, connections: Connections) {
+function controlOf(
+  box: Signalbox,
+  { store, clock, log, connections }: { store: Store; clock: Clock; log: Logger; connections: Connections },
+) {
   return controlService({
     ...box,
     onTrusted: (peer) => connections.trust(peer),
     store,
-    clock: nodeClock,
+    clock,
     log,
     serverVersion: version(),
     protocol: PROTOCOL,

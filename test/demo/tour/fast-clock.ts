@@ -2,7 +2,7 @@
 import type { Clock } from "../../../src/domain/ports/clock.ts";
 import { nodeClock } from "../../../src/edges/node-clock.ts";
 
-export const TIMES_FASTER = 20;
+export const TIMES_FASTER = 30;
 
 /** Counted from the machine's own midnight of 1970 or any other moment: two processes with the same `since` agree. */
 export function fastClock(since: number): Clock {
