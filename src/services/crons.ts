@@ -43,7 +43,7 @@ export class Crons {
     this.#onSooner = listener;
   }
 
-  async create(account: Account, asked: unknown): Promise<CronRecord> {
+  async create(account: Pick<Account, "id">, asked: unknown): Promise<CronRecord> {
     const { clock, newId, timezone } = this.#parts;
     const settings = readSettings("cron", CronSettings, asked);
     const { schedule, prompt, label = "", tag, priority = "normal", misfire = "once" } = settings;
@@ -74,12 +74,12 @@ export class Crons {
   }
 
   /** Those behind `after`, in the order of their ids. */
-  list(account: Account, after: string, limit: number): Promise<CronRecord[]> {
+  list(account: Pick<Account, "id">, after: string, limit: number): Promise<CronRecord[]> {
     return this.#parts.store.crons(account.id, after, limit);
   }
 
   /** Throws `SignalboxError` (missing). */
-  async find(account: Account, id: string): Promise<CronRecord> {
+  async find(account: Pick<Account, "id">, id: string): Promise<CronRecord> {
     const cron = await this.#parts.store.cron(account.id, id);
     if (cron !== null) return cron;
     throw new SignalboxError(
@@ -91,7 +91,12 @@ export class Crons {
   }
 
   /** What is left out stays. */
-  async change(account: Account, id: string, asked: unknown, paused?: boolean): Promise<CronRecord> {
+  async change(
+    account: Pick<Account, "id">,
+    id: string,
+    asked: unknown,
+    paused?: boolean,
+  ): Promise<CronRecord> {
     const change = readSettings("cron", CronChange, asked);
     const options = change.options === undefined ? {} : { options: this.#optionsOf(change.options) };
     return this.#changed(account, id, "change", (cron, at) => {
@@ -104,12 +109,12 @@ export class Crons {
     });
   }
 
-  remove(account: Account, id: string): Promise<boolean> {
+  remove(account: Pick<Account, "id">, id: string): Promise<boolean> {
     return this.#parts.store.removeCron(account.id, id);
   }
 
   /** An event now, whatever the schedule; its id. */
-  async run(account: Account, id: string): Promise<{ cron: CronRecord; eventId: string }> {
+  async run(account: Pick<Account, "id">, id: string): Promise<{ cron: CronRecord; eventId: string }> {
     const eventId = await this.#parts.firing.fireNow(await this.find(account, id));
     const cron = await this.#changed(account, id, "run", (before, at) =>
       told(told(before, { type: "run", at }), { type: "fired", at, eventId }),
@@ -124,7 +129,7 @@ export class Crons {
   }
 
   async #changed(
-    account: Account,
+    account: Pick<Account, "id">,
     id: string,
     what: string,
     change: (cron: CronRecord, at: number) => CronRecord,

@@ -23,6 +23,7 @@ const HABITS = [
   "extended",
   "event ignored",
   "timed out",
+  "cron fired",
 ];
 
 describe("the simulation", () => {

@@ -184,6 +184,7 @@ export const TROUBLES = {
     );
     return true;
   },
+  "owner changes a cron": (world) => world.owner.changesHisMind(),
   "rogue plugin": (world) => {
     rogueComes(world);
     return true;

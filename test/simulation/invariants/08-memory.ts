@@ -1,13 +1,14 @@
 /** Promise 8: what waits costs the server's process nothing: no timer, and no record that it reads. */
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
-/** The alarm, the host's pause, and what a start or an end needs. */
-const TIMERS = 6;
+/** The alarm, the ticker, the host's pause, and what a start or an end needs. */
+const TIMERS = 7;
 /** For Hello, and pings of those who want its place. */
 const TIMERS_A_STREAM = 4;
 /** A lane's heads: enough to look behind those that a tick has touched. */
 const HEADS = 32;
 const AT_ONCE = 500;
+const CRONS = 50;
 
 export const memory: MakeInvariant = ({ server, network, disk }) => ({
   promise: 8,
@@ -17,6 +18,7 @@ export const memory: MakeInvariant = ({ server, network, disk }) => ({
       const { what, limit, got } = happening;
       if (what.startsWith("heads") && limit > HEADS) throw new Broken(8, `${limit} heads of a lane are read`);
       if (what === "due" && limit > AT_ONCE) throw new Broken(8, `${limit} timers are read`);
+      if (what.includes("crons") && limit > CRONS) throw new Broken(8, `${limit} crons are read`);
       if (what === "events") throw new Broken(8, "the server reads all events");
       if (what === "claims" && got > disk.rows.sessions.size) throw new Broken(8, `${got} claims are read`);
     }

@@ -10,11 +10,13 @@ import {
   dotted,
   isExpiry,
 } from "../../../src/domain/machines/actor-state.ts";
+import { CronContext, cronMachine } from "../../../src/domain/machines/cron.ts";
 import { EventContext, eventMachine } from "../../../src/domain/machines/event.ts";
 import { SessionContext, sessionMachine } from "../../../src/domain/machines/session.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 const EventActor = actorStateSchema(eventMachine, EventContext);
+const CronActor = actorStateSchema(cronMachine, CronContext);
 const SessionActor = actorStateSchema(sessionMachine, SessionContext);
 
 /** The ids of the timers that run in this state, as XState names them. */
@@ -75,6 +77,16 @@ export const machines: MakeInvariant = ({ limits }) => {
           fits: SessionActor.safeParse(actor).success,
           expires: false,
         });
+      }
+      if (happening.kind === "cron") {
+        const { before, after } = happening;
+        mustFit(after.id, cronMachine, after.actor, {
+          fits: CronActor.safeParse(after.actor).success,
+          expires: false,
+        });
+        const [then, now] = [before?.actor.context, after.actor.context];
+        if (then !== undefined && (now.fired < then.fired || now.missed < then.missed))
+          throw new Broken(11, `${after.id} has fired or missed less often than before`);
       }
       if (happening.kind !== "event") return;
       const { before, after } = happening;

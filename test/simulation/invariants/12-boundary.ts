@@ -5,7 +5,10 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 /** Of `senders/payload.ts`: stands in every payload and nowhere else. */
 const MARK = "mark~";
 
-export const boundary: MakeInvariant = () => {
+export const boundary: MakeInvariant = ({ disk }) => {
+  /** Nothing of it came from outside: it is its owner's word. */
+  const isOwners = (eventId: string) => disk.rows.events.get(eventId)?.seen.facts.origin === "cron";
+
   function mustStandInside(eventId: string, told: string): void {
     const marker = /^<payload-([0-9a-f]{8})>$/m.exec(told)?.[1];
     if (marker === undefined) throw new Broken(12, `what Claude reads of ${eventId} has no boundary`);
@@ -33,7 +36,8 @@ export const boundary: MakeInvariant = () => {
       // The client's own tag around a channel event.
       const told =
         by === "channel" ? text.replace(/^<channel [^>]*>\n/, "").replace(/\n<\/channel>$/, "") : text;
-      mustStandInside(eventId, told);
+      if (!isOwners(eventId)) return mustStandInside(eventId, told);
+      if (told.includes("payload-")) throw new Broken(12, `${eventId} has a boundary around nothing`);
     },
   };
 };

@@ -1,12 +1,16 @@
 /** The promises that the simulation holds the code to. */
+
+import { cronsAreStored } from "./01-crons.ts";
 import { storedBeforeAccepted } from "./01-stored.ts";
 import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
 import { ackedOnce } from "./04-acked-once.ts";
 import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
+import { cronsFireOnce } from "./06-crons.ts";
 import { knownDeliveries } from "./06-known-deliveries.ts";
 import { replaysOnce } from "./06-replays.ts";
+import { cronsKeepTime } from "./07-crons.ts";
 import { deadlines } from "./07-deadlines.ts";
 import { ownTimes } from "./07-own-times.ts";
 import { memory } from "./08-memory.ts";
@@ -20,6 +24,7 @@ import type { MakeInvariant } from "./invariant.ts";
 
 export const INVARIANTS: readonly MakeInvariant[] = [
   storedBeforeAccepted,
+  cronsAreStored,
   oneAtATime,
   inOrder,
   ackedOnce,
@@ -27,7 +32,9 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   resumption,
   knownDeliveries,
   replaysOnce,
+  cronsFireOnce,
   deadlines,
+  cronsKeepTime,
   ownTimes,
   memory,
   walls,

@@ -1,4 +1,5 @@
 /** Every mutant, by the room that it breaks. */
+import { CRONS } from "./crons.ts";
 import { DOMAIN } from "./domain.ts";
 import { HOST } from "./host.ts";
 import { LANES } from "./lanes.ts";
@@ -6,4 +7,4 @@ import type { Mutant } from "./mutant.ts";
 import { PLUGIN } from "./plugin.ts";
 import { SERVICES } from "./services.ts";
 
-export const MUTANTS: readonly Mutant[] = [...DOMAIN, ...HOST, ...LANES, ...SERVICES, ...PLUGIN];
+export const MUTANTS: readonly Mutant[] = [...DOMAIN, ...HOST, ...LANES, ...SERVICES, ...CRONS, ...PLUGIN];

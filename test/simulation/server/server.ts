@@ -19,6 +19,7 @@ import type { SimulatedStore } from "../disk/store.ts";
 import type { Happening } from "../happening.ts";
 import type { Listening } from "../network/network.ts";
 import type { Life } from "../time/life.ts";
+import { Ticker } from "./ticker.ts";
 
 const KEY = { id: "0123456789ab", bytes: new Uint8Array(32).fill(7) };
 
@@ -35,6 +36,7 @@ export class ServerProcess implements Listening {
   readonly box: Signalbox;
   readonly store: SimulatedStore;
   readonly #link: LinkServer;
+  readonly #ticker: Ticker;
   #acceptStream: Parameters<Transport<ConnectRequest, ConnectResponse>["accept"]>[0] = (stream) =>
     stream.end();
 
@@ -44,6 +46,7 @@ export class ServerProcess implements Listening {
     this.life = life;
     this.store = store;
     this.box = box;
+    this.#ticker = new Ticker(life, box);
     const log = logOf(parts);
     const { graceMs } = limits;
     this.#link = new LinkServer(
@@ -129,6 +132,7 @@ export class ServerProcess implements Listening {
   /** As on SIGTERM. */
   async leave(): Promise<void> {
     this.#link.drain(1);
+    await this.#ticker.stop();
     await this.box.stop();
     await this.store.close();
   }
