@@ -11,7 +11,8 @@ export type EventEffect =
   | { kind: "confirm"; record: EventRecord; status: "settled" | "repeated" | "late" }
   | { kind: "offer"; record: EventRecord }
   | { kind: "release"; record: EventRecord; claim: Claim }
-  | { kind: "miss"; record: EventRecord; claim: Claim; miss: "surface" | "take" };
+  | { kind: "miss"; record: EventRecord; claim: Claim; miss: "surface" | "take" }
+  | { kind: "runs"; record: EventRecord };
 
 export type SessionEffect =
   | { kind: "deafen"; record: SessionRecord }

@@ -14,7 +14,8 @@ export function eventEffect(record: EventRecord, action: Action): EventEffect[] 
       return [{ kind: "confirm", record, status }];
     }
     case "offer":
-      return [{ kind: "offer", record }];
+    case "runs":
+      return [{ kind: action.type, record }];
     case "deliver":
     case "remind":
     case "release":

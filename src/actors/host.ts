@@ -19,6 +19,7 @@ import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
 import type { Roster } from "./matching.ts";
+import { Pressing } from "./pressing.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
 import { type NewEvent, storeNew } from "./store-new.ts";
@@ -50,6 +51,7 @@ export class Host {
   readonly #arrivals: Arrivals;
   readonly #mailbox: Letter[] = [];
   readonly #lanes = new Map<string, LaneCall>();
+  readonly #pressing = new Pressing();
   #running: Promise<void> | null = null;
   #effects: Promise<void> = Promise.resolve();
   #onWritten: (dueAt: number) => void = () => {};
@@ -129,7 +131,9 @@ export class Host {
     if (result.kind === "stored") {
       const { record } = event.stepped;
       this.#written([record]);
-      this.match(record.facts.account, record.facts.lane);
+      const { account, lane, priority } = record.facts;
+      if (priority === "interrupt" && this.#parts.roster.serves(account, lane)) this.look(account, lane);
+      else this.match(account, lane);
     }
     return result;
   }
@@ -146,8 +150,19 @@ export class Host {
 
   /** Somebody may be free, or something may be waiting, in this lane. */
   match(account: string, lane: Lane): void {
-    if (this.#parts.roster.ready(account, lane).length === 0) return;
-    this.#lanes.set(`${account} ${lane}`, { account, lane, tries: 0 });
+    if (this.#pressing.has(account, lane)) this.look(account, lane);
+    else if (this.#parts.roster.ready(account, lane).length > 0) this.#call(account, lane, false);
+  }
+
+  /** The same, also where nobody is free: an interrupt may be waiting. */
+  look(account: string, lane: Lane): void {
+    this.#call(account, lane, true);
+  }
+
+  #call(account: string, lane: Lane, urgent: boolean): void {
+    const key = `${account} ${lane}`;
+    const known = this.#lanes.get(key);
+    this.#lanes.set(key, { account, lane, tries: 0, urgent: urgent || known?.urgent === true });
     this.#wake();
   }
 
@@ -192,7 +207,7 @@ export class Host {
       const letters = this.#mailbox.splice(0, this.#kept + LETTERS_A_TICK);
       const lanes = [...this.#lanes.values()];
       this.#lanes.clear();
-      const done = await runTick(this.#parts, letters, lanes);
+      const done = await runTick(this.#parts, this.#pressing, letters, lanes);
       this.#keep(done.again);
       for (const lane of done.lanes) this.#lanes.set(`${lane.account} ${lane.lane}`, lane);
       this.#written(done.written);

@@ -4,7 +4,7 @@
  * by this (promise 11).
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import type { EventFacts, EventRecord } from "../domain/event.ts";
+import type { EventFacts, EventRecord, EventState } from "../domain/event.ts";
 import {
   type ActorState,
   dotted,
@@ -133,6 +133,8 @@ function effectsOf(record: ActorRecord, actions: readonly Action[]): Effect[] {
     : actions.flatMap((action) => sessionEffect(record, action));
 }
 
+const WAITS: readonly string[] = ["scheduled", "interrupted"] satisfies EventState[];
+
 /** The snapshot as it is stored, with the timers that the actions set and cancel. */
 function settled<C>(
   snapshot: AnyMachineSnapshot,
@@ -141,8 +143,8 @@ function settled<C>(
   now: number,
 ): ActorState<C> {
   const running = new Map(timers.map((timer) => [timer.id, timer]));
-  // Only waiting for a time that was named follows the wall clock; every deadline of a holder is a span.
-  const waits = outermost(snapshot.value) === "scheduled";
+  // What waits follows the wall clock; every deadline of a holder is a span.
+  const waits = WAITS.includes(outermost(snapshot.value));
   for (const { type, params } of actions) {
     if (type === "xstate.cancel") running.delete((params as { sendId: string }).sendId);
     if (type === "xstate.raise") {

@@ -3,12 +3,15 @@ import { limitsFor } from "../domain/deadlines.ts";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { type EventRecord, eventState } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
+import { isExpired } from "../domain/machines/event-changes.ts";
+import type { Limits } from "../domain/machines/limits.ts";
 import type { WriteResult } from "../domain/ports/store.ts";
-import { type ActorRecord, type Address, keyOf, type Told } from "./address.ts";
+import { type ActorRecord, type Address, type EventTold, keyOf, type Told } from "./address.ts";
 import type { Effect } from "./effect.ts";
 import type { HostParts } from "./host.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
-import { nextMatch } from "./matching.ts";
+import { type Match, Matching } from "./matching.ts";
+import type { Pressing } from "./pressing.ts";
 import { type Stepped, step, stepOfTimer } from "./step.ts";
 import { stillMeant } from "./still-meant.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -25,6 +28,8 @@ export interface LaneCall {
   lane: Lane;
   /** How often a claim in it has lost. */
   tries: number;
+  /** An interrupt may be waiting there: looked at also where nobody is free. */
+  urgent: boolean;
 }
 
 export interface TickDone {
@@ -49,10 +54,15 @@ interface Trace {
   effects: readonly Effect[];
 }
 
-export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneCall[]): Promise<TickDone> {
+export async function runTick(
+  parts: HostParts,
+  pressing: Pressing,
+  letters: Letter[],
+  lanes: LaneCall[],
+): Promise<TickDone> {
   try {
     await parts.spans.keep();
-    const tick = new Tick(parts, lanes);
+    const tick = new Tick(parts, pressing, lanes);
     for (const letter of letters) await tick.takeOrReject(letter);
     await tick.matchAll();
     return await tick.commit();
@@ -69,6 +79,8 @@ export async function runTick(parts: HostParts, letters: Letter[], lanes: LaneCa
 class Tick {
   readonly #parts: HostParts;
   readonly #work: UnitOfWork;
+  readonly #matching: Matching;
+  readonly #pressing: Pressing;
   readonly #lanes = new Map<string, LaneCall>();
   readonly #traces: Trace[] = [];
   /** Events that were to be claimed, and were found to have expired. */
@@ -77,9 +89,11 @@ class Tick {
   readonly #later: LaneCall[] = [];
   readonly #at: number;
 
-  constructor(parts: HostParts, lanes: readonly LaneCall[]) {
+  constructor(parts: HostParts, pressing: Pressing, lanes: readonly LaneCall[]) {
     this.#parts = parts;
+    this.#pressing = pressing;
     this.#work = new UnitOfWork(parts.store);
+    this.#matching = new Matching(this.#work, parts.roster);
     this.#at = parts.clock.now();
     for (const call of lanes) this.#lanes.set(`${call.account} ${call.lane}`, call);
   }
@@ -140,26 +154,37 @@ class Tick {
     }
   }
 
-  async #matchOne({ account, lane, tries }: LaneCall): Promise<boolean> {
-    const match = await nextMatch(this.#work, this.#parts.roster, account, lane);
-    if (match === null) return false;
-    const told: Told = {
-      to: { kind: "event", account, id: match.event.facts.id },
-      message: {
-        type: "claim",
-        ...match.ready,
-        limits: limitsFor(this.#parts.limits, match.event.facts.details),
-      },
-    };
-    await this.take({ kind: "told", told, tries, answer: null });
-    if ((await this.#work.handOf(account, match.ready.session)) !== null) return true;
-    if (await this.#hasLapsed(told)) return true;
-    throw new Error(`event ${match.event.facts.id} waits in its lane but refuses to be claimed`);
+  async #matchOne({ account, lane, tries, urgent }: LaneCall): Promise<boolean> {
+    const isUrgent = urgent || this.#pressing.has(account, lane);
+    const match = await this.#matching.next(account, lane, isUrgent);
+    if (match.kind === "none") {
+      if (isUrgent)
+        this.#pressing.set(account, lane, match.pressing && this.#parts.roster.serves(account, lane));
+      return false;
+    }
+    const { event, ready } = match;
+    // What nobody wants any more stops nothing: its claim lets it lapse.
+    const stopped = match.kind === "stop" && !isExpired(event.actor.context, this.#at) ? match.running : null;
+    if (stopped !== null) await this.#tell(stopped, { type: "interrupt" }, tries);
+    await this.#tell(event, claimFor(match, limitsFor(this.#parts.limits, event.facts.details)), tries);
+    const claimed = await this.#work.load({ kind: "event", account, id: event.facts.id });
+    if (claimed?.kind === "event" && claimed.actor.context.claim?.session === ready.session) return true;
+    if (await this.#hasLapsed(event)) return true;
+    throw new Error(`event ${event.facts.id} waits in its lane but refuses to be claimed`);
+  }
+
+  #tell({ facts: { account, id } }: EventRecord, message: EventTold, tries: number): Promise<void> {
+    return this.take({
+      kind: "told",
+      told: { to: { kind: "event", account, id }, message },
+      tries,
+      answer: null,
+    });
   }
 
   /** Nobody wants it any more: the next one is looked for. */
-  async #hasLapsed({ to }: Told): Promise<boolean> {
-    const record = await this.#work.load(to);
+  async #hasLapsed({ facts: { account, id } }: EventRecord): Promise<boolean> {
+    const record = await this.#work.load({ kind: "event", account, id });
     const lapsed = record?.kind === "event" && eventState(record) === "lapsed";
     if (lapsed) this.#lapsed += 1;
     return lapsed;
@@ -194,7 +219,8 @@ class Tick {
       const tries = letter.tries + (result?.kind === "duplicate" ? 0 : 1);
       if (tries < MOST_TRIES) {
         // A claim is chosen anew: who was free may have something in hand by now, or be gone.
-        if (isClaim(letter) && record.kind === "event") done.lanes.push({ ...placeOf(record), tries });
+        if (isChosen(letter) && record.kind === "event")
+          done.lanes.push({ ...placeOf(record), tries, urgent: true });
         else done.again.push({ ...letter, tries });
         return;
       }
@@ -223,10 +249,15 @@ class Tick {
   async #within(effect: Effect): Promise<void> {
     switch (effect.kind) {
       case "offer":
+        return this.#look(effect.record, effect.record.facts.priority === "interrupt");
       case "release":
-        return this.#free(effect.record.facts.account, effect.record.facts.lane);
+        return this.#look(effect.record, false);
+      case "runs":
+        if (this.#pressing.has(effect.record.facts.account, effect.record.facts.lane))
+          this.#look(effect.record, true);
+        return;
       case "able":
-        return this.#free(effect.record.account, effect.record.actor.context.lane);
+        return this.#lookAt(effect.record.account, effect.record.actor.context.lane, false);
       case "miss": {
         const { account, id } = effect.record.facts;
         const { session, delivery } = effect.claim;
@@ -243,13 +274,27 @@ class Tick {
     }
   }
 
-  #free(account: string, lane: Lane): void {
+  #look({ facts: { account, lane } }: EventRecord, urgent: boolean): void {
+    this.#lookAt(account, lane, urgent);
+  }
+
+  #lookAt(account: string, lane: Lane, urgent: boolean): void {
     const key = `${account} ${lane}`;
-    if (!this.#lanes.has(key)) this.#lanes.set(key, { account, lane, tries: 0 });
+    const known = this.#lanes.get(key);
+    if (known === undefined) this.#lanes.set(key, { account, lane, tries: 0, urgent });
+    else known.urgent ||= urgent;
   }
 }
 
-const isClaim = (letter: Letter): boolean => letter.kind === "told" && letter.told.message.type === "claim";
+const claimFor = ({ ready, ...match }: Exclude<Match, { kind: "none" }>, limits: Limits): EventTold => {
+  const { session, epoch, hooks } = ready;
+  const busy = match.kind === "stop" && "busy" in ready && ready.busy;
+  return { type: "claim", session, epoch, hooks, busy, limits };
+};
+
+/** What the tick chose to do may be the wrong thing by now. */
+const isChosen = (letter: Letter): boolean =>
+  letter.kind === "told" && ["claim", "interrupt"].includes(letter.told.message.type);
 
 const placeOf = ({ facts: { account, lane } }: EventRecord) => ({ account, lane });
 

@@ -3,9 +3,9 @@
  * an ack and the claim of the next event share a commit. All that a tick does to one actor is one write.
  */
 import type { EventContent, EventRecord } from "../domain/event.ts";
-import { CLAIMABLE, eventState } from "../domain/event.ts";
+import { isClaimable, keptFor } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
-import { bandOf, compare, type Place } from "../domain/order.ts";
+import { compare, placeOf } from "../domain/order.ts";
 import type { Store, Write } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import { type ActorRecord, type Address, eventKey, keyOf, sessionKey } from "./address.ts";
@@ -55,28 +55,33 @@ export class UnitOfWork {
     return inHand;
   }
 
-  /** The first event of the lane that may be claimed, as this tick leaves it; `messages` as the store has it. */
-  async head(account: string, lane: Lane, messages: boolean): Promise<EventRecord | null> {
+  /**
+   * What may be claimed next in the lane, as this tick leaves it: the first for anybody, and the first kept for each session.
+   * `messages` as the store has it.
+   */
+  async heads(account: string, lane: Lane, messages: boolean): Promise<EventRecord[]> {
     const touched = [...this.#changed.values()].filter(
       (record): record is EventRecord =>
         record.kind === "event" &&
         record.facts.account === account &&
         record.facts.lane === lane &&
         (messages || record.facts.origin !== "message") &&
-        claimable(record),
+        isClaimable(record),
     );
     const untouched = await this.#firstUntouched(account, lane, messages);
-    const [first] = [...touched, ...untouched].sort((a, b) => compare(placeOf(a), placeOf(b)));
-    return first ?? null;
+    return firsts([...touched, ...untouched].sort((a, b) => compare(placeOf(a), placeOf(b))));
   }
 
-  /** The store's first event that this tick has not changed; reads on only while it meets changed ones. */
+  /** The store's first events that this tick has not changed; reads on only while it meets changed ones. */
   async #firstUntouched(account: string, lane: Lane, messages: boolean): Promise<EventRecord[]> {
     for (let limit = 1; ; limit *= 4) {
       const stored = await this.#store.heads(account, lane, limit, messages);
-      const first = stored.find((record) => !this.#changed.has(keyOf(record)));
-      if (first !== undefined) return [this.#met(first)];
-      if (stored.length < limit) return [];
+      const found = stored.filter((record) => !this.#changed.has(keyOf(record)));
+      const kinds = countBy(stored);
+      const known = countBy(found);
+      // Of which there may be more than were asked for, with nothing but changed ones among those that came.
+      const cutShort = [...kinds].some(([whose, count]) => count >= limit && !known.has(whose));
+      if (!cutShort) return firsts(found).map((record) => this.#met(record));
     }
   }
 
@@ -139,8 +144,19 @@ export const writeOf = (record: EventRecord | SessionRecord): Write =>
 
 const holder = (record: EventRecord): string | null => record.actor.context.claim?.session ?? null;
 
-const claimable = (record: EventRecord): boolean => CLAIMABLE.includes(eventState(record));
+/** Of those that are for anybody, and of those kept for each session, the one that comes first. */
+function firsts(inOrder: readonly EventRecord[]): EventRecord[] {
+  const seen = new Set<string | null>();
+  return inOrder.filter((record) => {
+    const whose = keptFor(record);
+    if (seen.has(whose)) return false;
+    seen.add(whose);
+    return true;
+  });
+}
 
-function placeOf(record: EventRecord): Place {
-  return { band: bandOf(record.facts.priority, eventState(record)), seq: record.seq };
+function countBy(records: readonly EventRecord[]): Map<string | null, number> {
+  const counts = new Map<string | null, number>();
+  for (const record of records) counts.set(keptFor(record), (counts.get(keptFor(record)) ?? 0) + 1);
+  return counts;
 }

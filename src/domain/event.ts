@@ -80,6 +80,8 @@ export interface EventKeys {
   band: Band;
   /** Session that holds the claim. */
   claimedBy: string | null;
+  /** Session that it is kept for: while that is there, nobody else is given it. */
+  keptFor: string | null;
   /** When the next timer is due. */
   dueAt: number | null;
   /** Null: it has not ended. */
@@ -96,3 +98,9 @@ export function endedAt(record: Pick<EventRecord, "facts" | "actor">): number | 
     ? (settledAt ?? record.facts.receivedAt)
     : null;
 }
+
+export const isClaimable = (record: EventRecord): boolean => CLAIMABLE.includes(eventState(record));
+
+/** An event that was interrupted is its session's; one that is addressed is its addressee's. */
+export const keptFor = ({ facts, actor }: Pick<EventRecord, "facts" | "actor">): string | null =>
+  actor.context.keptFor ?? facts.details?.addressee ?? null;

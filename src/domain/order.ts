@@ -1,5 +1,5 @@
 /** Promise 3: a lane is ordered by (band, seq). */
-import type { EventState } from "./event.ts";
+import { type EventRecord, type EventState, eventState } from "./event.ts";
 
 /** Bands, first to last. */
 export const BANDS = ["interrupt", "resumed", "priority", "normal"] as const;
@@ -18,6 +18,10 @@ export function bandOf(priority: Priority, state: EventState): Band {
 export interface Place {
   band: Band;
   seq: number;
+}
+
+export function placeOf(record: EventRecord): Place {
+  return { band: bandOf(record.facts.priority, eventState(record)), seq: record.seq };
 }
 
 /** Negative: `a` leaves first. */

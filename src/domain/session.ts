@@ -1,3 +1,4 @@
+import type { Lane } from "./lane.ts";
 import { type ActorState, outermost } from "./machines/actor-state.ts";
 import type { SessionContext } from "./machines/session.ts";
 
@@ -16,3 +17,7 @@ export interface SessionRecord {
 /** The session's state: the outermost of its machine's, which are exactly these. */
 export const sessionState = (record: SessionRecord): SessionState =>
   outermost(record.actor.value) as SessionState;
+
+/** It serves the lane and surfaces what it is given, or may come back to it inside its grace: what is kept for it waits for it. */
+export const isThere = (record: SessionRecord, lane: Lane): boolean =>
+  ["online", "away"].includes(sessionState(record)) && record.actor.context.lane === lane;

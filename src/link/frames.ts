@@ -72,6 +72,7 @@ export function presenceOf(frame: PresenceFrame | undefined): Presence {
     hooks: frame?.hooks ?? false,
     toolRunning: frame?.toolRunning ?? false,
     ready: frame?.ready ?? false,
+    interruptible: frame?.interruptible ?? false,
     way: wayOf(frame?.way ?? WireWay.UNSPECIFIED),
   };
 }

@@ -10,6 +10,8 @@ export interface Presence {
   toolRunning: boolean;
   /** It would take an event now. */
   ready: boolean;
+  /** An interrupt would come in now, whatever is in hand: at the next tool call of its turn, or where no turn runs. */
+  interruptible: boolean;
   way: Way;
 }
 

@@ -119,7 +119,7 @@ export class Reception {
       graceMs,
     };
     const epoch = (record?.actor.context.epoch ?? 0) + 1;
-    const presence = { ...intro.presence, ready: false };
+    const presence = { ...intro.presence, ready: false, interruptible: false };
     const live: LiveSession = {
       account,
       session: id,
@@ -143,10 +143,10 @@ export class Reception {
       inHand.facts.id === intro.inHand?.eventId &&
       inHand.actor.context.delivery === intro.inHand.delivery;
     const hand = { kind: "hand", account, session: id } as const;
-    const { hooks, toolRunning } = presence;
+    const { busy, hooks, toolRunning } = presence;
     const told: Told[] = [];
     if (inHand !== null && !serves(intro, inHand)) told.push({ to: hand, message: { type: "leave" } });
-    else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds, toolRunning } });
+    else if (sameProcess) told.push({ to: hand, message: { type: "back", epoch, holds, toolRunning, busy } });
     else told.push({ to: hand, message: { type: "show", epoch, hooks, why: "restarted" } });
 
     const met: Told = { to: { kind: "session", account, id }, message: { type: "connect", ...face } };

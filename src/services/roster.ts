@@ -1,10 +1,11 @@
 /** Who is connected to this server: at most one stream a session. */
-import type { Ready, Roster } from "../actors/matching.ts";
+import type { Interruptible, Ready, Roster } from "../actors/matching.ts";
 import type { Lane } from "../domain/lane.ts";
-import type { LiveSession } from "./live-session.ts";
+import type { LiveSession, Presence } from "./live-session.ts";
 
 export class SessionRoster implements Roster {
   readonly #sessions = new Map<string, LiveSession>();
+  /** In a lane those come first that have been ready for longest. */
   readonly #lanes = new Map<string, Set<LiveSession>>();
 
   get(account: string, session: string): LiveSession | null {
@@ -32,6 +33,13 @@ export class SessionRoster implements Roster {
     return true;
   }
 
+  /** What the session is like now. Who becomes ready joins the end of the line. */
+  note(live: LiveSession, presence: Presence): void {
+    const lane = this.#lanes.get(`${live.account} ${live.lane}`);
+    if (presence.ready && !live.presence.ready && lane?.delete(live) === true) lane.add(live);
+    live.presence = presence;
+  }
+
   has(live: LiveSession): boolean {
     return this.get(live.account, live.session) === live;
   }
@@ -41,10 +49,27 @@ export class SessionRoster implements Roster {
     return held?.eventId === eventId && held.delivery === delivery;
   }
 
+  serves(account: string, lane: Lane): boolean {
+    return this.#lanes.has(`${account} ${lane}`);
+  }
+
   ready(account: string, lane: Lane): readonly Ready[] {
+    return this.#those(account, lane, ({ ready }) => ready).map(readyOf);
+  }
+
+  interruptible(account: string, lane: Lane): readonly Interruptible[] {
+    const those = this.#those(account, lane, ({ interruptible }) => interruptible);
+    return those.map((live) => ({ ...readyOf(live), busy: live.presence.busy }));
+  }
+
+  #those(account: string, lane: Lane, are: (presence: Presence) => boolean): LiveSession[] {
     const connected = this.#lanes.get(`${account} ${lane}`);
-    if (connected === undefined) return [];
-    const free = [...connected].filter(({ presence }) => presence.ready);
-    return free.map(({ session, epoch, presence }) => ({ session, epoch, hooks: presence.hooks }));
+    return connected === undefined ? [] : [...connected].filter(({ presence }) => are(presence));
   }
 }
+
+const readyOf = ({ session, epoch, presence }: LiveSession): Ready => ({
+  session,
+  epoch,
+  hooks: presence.hooks,
+});

@@ -25,8 +25,9 @@ export class Sessions {
 
   /** The welcome is on its way: the session may be given an event. */
   greeted(live: LiveSession, presence: Presence): void {
-    live.presence = { ...presence };
-    this.#parts.host.match(live.account, live.lane);
+    this.#parts.roster.note(live, { ...presence });
+    // Also where it is not free: what it has in hand may be what an interrupt has waited for.
+    this.#parts.host.look(live.account, live.lane);
   }
 
   /** The stream has ended. If another has taken its place, nothing happens. */
@@ -43,10 +44,11 @@ export class Sessions {
     const { host, roster } = this.#parts;
     if (!roster.has(live)) return;
     const { account, session } = live;
-    const { busy, toolRunning, hooks } = presence;
+    const { busy, toolRunning, hooks, interruptible } = presence;
     const before = live.presence;
     const changed = before.busy !== busy || before.toolRunning !== toolRunning || before.hooks !== hooks;
-    live.presence = { ...presence };
+    const mayStop = interruptible && (!before.interruptible || before.busy !== busy);
+    roster.note(live, { ...presence });
     const told: Told[] = [];
     if (life) told.push({ to: { kind: "session", account, id: session }, message: { type: "life" } });
     if (life || changed) {
@@ -56,7 +58,7 @@ export class Sessions {
       });
     }
     if (told.length > 0) host.tell(...told);
-    if (presence.ready) host.match(account, live.lane);
+    if (presence.ready || mayStop) host.match(account, live.lane);
   }
 
   /** The turn that had the event died; the session is shown it again. */
@@ -90,10 +92,10 @@ export class Sessions {
    * in hand already, by the same commit.
    */
   async ack(live: LiveSession, ack: AckSaid, ready: boolean): Promise<AckAnswer & { next: boolean }> {
-    const { store } = this.#parts;
+    const { store, roster } = this.#parts;
     const { account, session } = live;
     const before = live.presence;
-    if (ready) live.presence = { ...before, ready };
+    if (ready) roster.note(live, { ...before, ready });
     const asked = live.presence;
     const [answer] = await settleAcks(this.#parts, account, [ack]);
     if (answer === undefined) throw new Error("one ack had no answer");

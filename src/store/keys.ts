@@ -4,7 +4,14 @@
  */
 
 import { CRON_STATES, type CronRecord, type CronState } from "../domain/cron.ts";
-import { EVENT_STATES, type EventKeys, type EventRecord, type EventState, endedAt } from "../domain/event.ts";
+import {
+  EVENT_STATES,
+  type EventKeys,
+  type EventRecord,
+  type EventState,
+  endedAt,
+  keptFor,
+} from "../domain/event.ts";
 import { dotted, nextDue, outermost, type StateValue } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
 import { SESSION_STATES, type SessionRecord, type SessionState } from "../domain/session.ts";
@@ -16,6 +23,7 @@ export function eventKeys(record: Pick<EventRecord, "facts" | "actor">): EventKe
     state,
     band: bandOf(facts.priority, state),
     claimedBy: actor.context.claim?.session ?? null,
+    keptFor: keptFor({ facts, actor }),
     dueAt: nextDue(actor.timers),
     endedAt: endedAt(record),
   };

@@ -146,6 +146,54 @@ test("grace that passes gives the event back without costing an attempt", () => 
   expect([stateOf(gone), gone.context.reason, gone.context.attempts]).toEqual(["returned", "away", 0]);
 });
 
+test("an event that is interrupted is kept for its session, with what is known of the work on it", () => {
+  const working = tell(taken(claim(born()), 1_000), {
+    type: "extend",
+    at: 2_000,
+    delivery: 1,
+    ms: 9,
+    waitingFor: "CI",
+  });
+  const stopped = tell(working, { type: "interrupt", at: 61_000 });
+  expect([stateOf(stopped), stopped.context.keptFor, stopped.context.attempts]).toEqual([
+    "interrupted",
+    "s1",
+    0,
+  ]);
+  expect(stopped.context.stopped).toEqual({ workedMs: 60_000, waitingFor: "CI" });
+  expect(told(stopped, "recall").map(({ params }) => params)).toEqual([{ reason: "interrupted" }]);
+  const again = taken(claim(stopped), 70_000);
+  expect([again.context.keptFor, again.context.delivery]).toEqual([null, 2]);
+  // Work counts on, whoever had it.
+  expect(tell(again, { type: "interrupt", at: 80_000 }).context.stopped).toEqual({
+    workedMs: 70_000,
+    waitingFor: null,
+  });
+  expect(stateOf(ack(stopped, "done"))).toBe("acked");
+});
+
+test("what is kept for too long is offered to anybody", () => {
+  const stopped = tell(taken(claim(born())), { type: "interrupt", at: 1 });
+  const free = timer(stopped, "keep");
+  expect([stateOf(free), free.context.keptFor, told(free, "offer").length, free.timers.size]).toEqual([
+    "interrupted",
+    null,
+    1,
+    0,
+  ]);
+});
+
+test("an interrupt that enters a running turn has time until that turn's next tool call", () => {
+  const entering = (busy: boolean) =>
+    tell(born(), { type: "claim", at: 0, session: "s1", epoch: 1, hooks: true, busy, limits });
+  expect([...entering(false).timers.values()]).toEqual([limits.surfaceMs]);
+  expect([...entering(true).timers.values()]).toEqual([limits.toolMs]);
+  const back = { type: "back", at: 9, epoch: 2, holds: true, toolRunning: true } as const;
+  const away = tell(entering(true), { type: "away", at: 5 });
+  expect([...tell(away, { ...back, busy: true }).timers.values()]).toEqual([limits.toolMs]);
+  expect([...tell(away, { ...back, busy: false }).timers.values()]).toEqual([limits.surfaceMs]);
+});
+
 test("a delayed event waits for its time and then stands in its lane", () => {
   const waiting = born(5_000);
   expect([stateOf(waiting), [...waiting.timers.values()]]).toEqual(["scheduled", [5_000]]);

@@ -25,6 +25,7 @@ const message: fc.Arbitrary<EventMessage> = fc.oneof(
       session: fc.constantFrom("s1", "s2"),
       epoch: fc.integer({ min: 1, max: 9 }),
       hooks: fc.boolean(),
+      busy: fc.boolean(),
       limits: fc.constant(limits),
     }),
   },
@@ -78,6 +79,7 @@ const message: fc.Arbitrary<EventMessage> = fc.oneof(
       epoch: fc.integer({ min: 1, max: 9 }),
       holds: fc.boolean(),
       toolRunning: fc.boolean(),
+      busy: fc.boolean(),
     }),
   },
   {
@@ -156,6 +158,8 @@ const DEADLINES: Readonly<Record<string, readonly string[]>> = {
     "xstate.after.hold.event.delivered.attended",
     "xstate.after.occupation.event.delivered.attended.occupied",
   ],
+  "interrupted.kept": ["xstate.after.keep.event.interrupted.kept"],
+  "interrupted.free": [],
   // The longest hold is not over before the grace is.
   "delivered.away": ["xstate.after.grace.event.delivered.away"],
 };
@@ -217,9 +221,16 @@ function holdsOfStep(
   // Hands are freed exactly when a claim goes.
   const dropped = before.context.claim !== null && after.context.claim === null;
   expect(told(after, "release"), `release from ${was} to ${is}`).toHaveLength(dropped ? 1 : 0);
+  // What may be claimed is offered: when it comes to that, and when it is no longer kept for a session.
+  const letGo = message.type.startsWith("xstate.after.keep.");
   expect(told(after, "offer")).toHaveLength(
-    ["queued", "returned", "interrupted"].includes(is) && was !== is ? 1 : 0,
+    (["queued", "returned", "interrupted"].includes(is) && was !== is) || letGo ? 1 : 0,
   );
+  // It is kept for the session in whose hands it was interrupted, until it is claimed or has waited for too long.
+  const stopped = is === "interrupted" && was !== is;
+  const free = letGo || is === "dispatching" || is === "delivered";
+  const kept = stopped ? before.context.claim?.session : free ? null : before.context.keptFor;
+  expect(after.context.keptFor, `kept from ${was} to ${is}`).toBe(kept);
   // Attempts: one at most, and only by a timeout of what was delivered or by an ack that says so.
   const timedOut = was === "delivered" && /^xstate\.after\.(timeout|hold)\./.test(message.type);
   const refused =
@@ -298,7 +309,8 @@ test("whatever is told to an event in whatever order, its invariants hold", () =
     { numRuns: 800 },
   );
   // The sequences reach every state, or the test proves less than it says.
-  for (const state of [...EVENT_STATES.filter((name) => !HELD.includes(name)), ...Object.keys(DEADLINES)]) {
+  const whole = EVENT_STATES.filter((name) => ![...HELD, "interrupted"].includes(name));
+  for (const state of [...whole, ...Object.keys(DEADLINES)]) {
     expect(seen, `no run came to ${state}`).toContain(state);
   }
 });

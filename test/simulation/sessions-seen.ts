@@ -18,6 +18,8 @@ export interface SessionSeen {
   instance: string;
   /** It has said that a tool call is under way. */
   tool: boolean;
+  /** It has said that an interrupt would come in now. */
+  interruptible: boolean;
   /** Healthy time until which it has asked not to be taken for silent. */
   extendedUntil: number;
 }
@@ -26,10 +28,12 @@ const MOST_LIVES = 20;
 
 type Frame = Extract<Happening, { kind: "heard" }>["frame"];
 
+const NOBODY = { instance: "", tool: false, interruptible: false };
+
 export class SessionsSeen {
   readonly #world: World;
   readonly #sessions = new Map<string, SessionSeen>();
-  readonly #hellos = new WeakMap<Wire, { instance: string; tool: boolean }>();
+  readonly #hellos = new WeakMap<Wire, { instance: string; tool: boolean; interruptible: boolean }>();
 
   readonly #receipts = new Set<string>();
 
@@ -53,7 +57,7 @@ export class SessionsSeen {
     if (happening.kind === "said" && happening.frame.case === "welcome") {
       const { wire } = happening;
       const key = `${accountOf(wire, this.#world.disk.rows.tokens)} ${wire.session}`;
-      const { instance, tool } = this.#hellos.get(wire) ?? { instance: "", tool: false };
+      const { instance, tool, interruptible } = this.#hellos.get(wire) ?? NOBODY;
       const before = this.#sessions.get(key);
       const now = uptime.ms;
       this.#sessions.set(key, {
@@ -64,6 +68,7 @@ export class SessionsSeen {
         heardAt: now,
         instance,
         tool,
+        interruptible,
         extendedUntil: Math.max(now, before?.instance === instance ? before.extendedUntil : 0),
       });
     }
@@ -79,13 +84,17 @@ export class SessionsSeen {
   #hears({ wire, frame }: Extract<Happening, { kind: "heard" }>): void {
     if (frame.case === "hello") {
       const { instance, presence } = frame.value;
-      this.#hellos.set(wire, { instance, tool: presence?.toolRunning ?? false });
+      const { toolRunning: tool = false, interruptible = false } = presence ?? {};
+      this.#hellos.set(wire, { instance, tool, interruptible });
     }
     const seen = this.ofWire(wire);
     if (seen?.wire !== wire || frame.case === "pong") return;
     seen.heardAt = this.#world.uptime.ms;
     if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
-    if (frame.case === "presence") seen.tool = frame.value.toolRunning;
+    if (frame.case === "presence") {
+      seen.tool = frame.value.toolRunning;
+      seen.interruptible = frame.value.interruptible;
+    }
     if (!this.#isLife(frame)) return;
     seen.lifeAt = this.#world.serverTime.ms;
     seen.lives = [...seen.lives.slice(-MOST_LIVES), seen.lifeAt];

@@ -71,12 +71,13 @@ function details(frame: Frame): string {
     case "acked":
       return `${ref(frame.value.of)} ${["", "settled", "repeated", "late", "unknown"][frame.value.status]} ${frame.value.state}${frame.value.next ? ", next" : ""}`;
     case "presence": {
-      const { busy, waiter, toolRunning, ready, life, turnLost, way } = frame.value;
+      const { busy, waiter, toolRunning, ready, interruptible, life, turnLost, way } = frame.value;
       const words = [
         busy && "busy",
         waiter && "waiter",
         toolRunning && "tool",
         ready && "ready",
+        interruptible && "interruptible",
         life && "life",
       ];
       return `${words.filter((word) => word !== false).join(" ")} way ${way}${turnLost === 0 ? "" : `, turn lost ${turnLost}`}`;

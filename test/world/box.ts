@@ -211,7 +211,8 @@ export class TestPlugin implements PluginLink {
 
   presence(more: Partial<Presence>): Presence {
     const { hooks } = this.#options;
-    return { busy: false, waiter: true, hooks, toolRunning: false, ready: true, way: "wake", ...more };
+    const idle = { busy: false, toolRunning: false, ready: true };
+    return { ...idle, waiter: true, hooks, interruptible: hooks, way: "wake", ...more };
   }
 
   async says(more: Partial<Presence>, life = true): Promise<void> {

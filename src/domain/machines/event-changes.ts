@@ -10,11 +10,12 @@ type Change = Partial<EventContext>;
 export function takeClaim({ context, event }: Step): Change {
   if (event.type !== "claim") return {};
   const delivery = context.delivery + 1;
-  const { session, epoch, hooks } = event;
+  const { session, epoch, hooks, busy = false } = event;
   return {
     delivery,
     limits: event.limits,
-    claim: { session, epoch, delivery, graceUntil: null, hooks, surfaced: false },
+    claim: { session, epoch, delivery, graceUntil: null, hooks, surfaced: false, busy },
+    keptFor: null,
     again: null,
     lifeAt: event.at,
     toolUntil: 0,
@@ -26,7 +27,14 @@ export function takeClaim({ context, event }: Step): Change {
 /** The session is back: its claim carries the new connection's epoch, and its grace has ended. */
 export function holdClaim({ context, event }: Step): Change {
   if (event.type !== "back" || context.claim === null) return {};
-  return { claim: { ...context.claim, epoch: event.epoch, graceUntil: null } };
+  const { epoch, busy = context.claim.busy } = event;
+  return { claim: { ...context.claim, epoch, graceUntil: null, busy } };
+}
+
+/** Whether a turn runs decides how long it may take until something is seen in it. */
+export function noteTurn({ context, event }: Step): Change {
+  if (event.type !== "life" || context.claim === null) return {};
+  return { claim: { ...context.claim, busy: event.busy } };
 }
 
 /** Hooks that are heard of once are there: the deadlines of a session with hooks hold from then on. */
@@ -41,10 +49,20 @@ export function showAgain({ context, event }: Step): Change {
   const { epoch, hooks } = event;
   return {
     again: event.why,
-    claim: { ...context.claim, epoch, surfaced: false, graceUntil: null, hooks },
+    claim: { ...context.claim, epoch, surfaced: false, graceUntil: null, hooks, busy: false },
     toolUntil: 0,
     extendedUntil: 0,
     waitingFor: null,
+  };
+}
+
+/** Kept for the session that it is taken from, with what is known of the work on it. */
+export function keep({ context, event }: Step, worked: boolean): Change {
+  const { claim, stopped, deliveredAt, waitingFor } = context;
+  const workedMs = worked ? Math.max(0, event.at - deliveredAt) : 0;
+  return {
+    keptFor: claim?.session ?? null,
+    stopped: { workedMs: (stopped?.workedMs ?? 0) + workedMs, waitingFor },
   };
 }
 

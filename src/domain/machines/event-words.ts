@@ -24,8 +24,19 @@ export const Claim = z.object({
   hooks: z.boolean(),
   /** The line that announces it was seen (wake). */
   surfaced: z.boolean(),
+  /** A turn was running when that was last told: what enters it can't be seen before its next tool call. */
+  busy: z.boolean().default(false),
 });
 export type Claim = z.infer<typeof Claim>;
+
+/** What is known of the work on an event that was interrupted. */
+export const Stopped = z.object({
+  /** In all hands that it was interrupted in, one after the other. */
+  workedMs: z.number().nonnegative(),
+  /** What its last session had said that it waits for. */
+  waitingFor: z.string().nullable(),
+});
+export type Stopped = z.infer<typeof Stopped>;
 
 export const EventContext = z.object({
   birth: z.enum(["queued", "dropped"]),
@@ -37,6 +48,9 @@ export const EventContext = z.object({
   /** How many of those ended because the session was silent, or held it for too long. */
   timeouts: z.number().int().default(0),
   claim: Claim.nullable(),
+  /** The session in whose hands it was interrupted: while that is there, for the longest hold, nobody else is given it. */
+  keptFor: z.string().nullable().default(null),
+  stopped: Stopped.nullable().default(null),
   /** Why it is where it is: returned, dead, dropped. */
   reason: z.string().nullable(),
   /** Set while the same delivery is shown again. */
@@ -80,6 +94,8 @@ export const initialContext = (input: EventInput): EventContext => ({
   attempts: 0,
   timeouts: 0,
   claim: null,
+  keptFor: null,
+  stopped: null,
   reason: input.reason,
   again: null,
   deliveredAt: 0,
@@ -99,7 +115,16 @@ export const initialContext = (input: EventInput): EventContext => ({
 
 /** What can be told to an event. `at`: when the host took it, Unix ms. */
 export type EventMessage =
-  | { type: "claim"; at: number; session: string; epoch: number; hooks: boolean; limits: Limits }
+  | {
+      type: "claim";
+      at: number;
+      session: string;
+      epoch: number;
+      hooks: boolean;
+      /** It enters a running turn. */
+      busy?: boolean;
+      limits: Limits;
+    }
   | { type: "surfaced"; at: number; delivery: number; way: Way }
   | { type: "taken"; at: number; delivery: number }
   | {
@@ -114,7 +139,7 @@ export type EventMessage =
   | { type: "extend"; at: number; delivery: number; ms: number; waitingFor: string | null }
   | { type: "away"; at: number }
   /** The same process is back; `holds`: it still has the event. */
-  | { type: "back"; at: number; epoch: number; holds: boolean; toolRunning: boolean }
+  | { type: "back"; at: number; epoch: number; holds: boolean; toolRunning: boolean; busy?: boolean }
   /** The turn that had it is dead. */
   | { type: "show"; at: number; epoch: number; hooks: boolean; why: Again; delivery?: number }
   /** Its content can't be read or rendered: nobody can be shown it. */

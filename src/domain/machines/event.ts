@@ -10,6 +10,7 @@
  *   offer    the lane has something to claim
  *   release  the session's hands are free
  *   miss     the session did not surface the event
+ *   runs     the event is in the conversation: an interrupt that waited for that may stop it
  */
 import { assign, setup } from "xstate";
 import {
@@ -17,8 +18,10 @@ import {
   forget,
   holdClaim,
   isExpired,
+  keep,
   noteHooks,
   noteLife,
+  noteTurn,
   occupation,
   occupied,
   settle,
@@ -99,15 +102,18 @@ const unreadable = {
   actions: [{ type: "because", params: { reason: "unreadable" } }, "release", "forget", "noteEnd"],
 } as const;
 
-const interrupt = {
-  target: "#event.interrupted",
-  actions: [
-    { type: "because", params: { reason: "interrupted" } },
-    { type: "recall", params: { reason: "interrupted" } },
-    "release",
-    "forget",
-  ],
-} as const;
+/** Something more urgent takes its place. The session that it is taken from is the one that gets it back. */
+const interrupt = (worked: boolean) =>
+  ({
+    target: "#event.interrupted",
+    actions: [
+      { type: "because", params: { reason: "interrupted" } },
+      { type: "recall", params: { reason: "interrupted" } },
+      { type: "keep", params: { worked } },
+      "release",
+      "forget",
+    ],
+  }) as const;
 
 /** The turn that had it died: the same delivery is shown again (promise 5). */
 const show = {
@@ -157,14 +163,18 @@ export const eventMachine = setup({
     offer: () => {},
     release: () => {},
     miss: (_, _params: { kind: "surface" | "take" }) => {},
+    runs: () => {},
     because: assign((_, params: { reason: string }) => ({ reason: params.reason })),
     /** XState's own timer events bring no time; the host puts it there. */
     noteEnd: assign(({ event }) => ({ settledAt: event.at ?? null })),
     takeClaim: assign(takeClaim),
     holdClaim: assign(holdClaim),
+    keep: assign((step, { worked }: { worked: boolean }) => keep(step, worked)),
+    letGo: assign({ keptFor: null }),
     forget: assign(forget),
     settle: assign(settle),
     noteHooks: assign(noteHooks),
+    noteTurn: assign(noteTurn),
     noteLife: assign(noteLife),
     noteDelivered: assign(({ event }) => ({ deliveredAt: event.at })),
     noteSurfaced: assign(({ context }) =>
@@ -207,6 +217,8 @@ export const eventMachine = setup({
     isLost: ({ event }) => event.type === "back" && !event.holds,
     attemptsLeft: ({ context }) => attemptsAfter(context) < context.limits.maxAttempts,
     hasHooks: ({ context }) => context.claim?.hooks === true && !context.claim.surfaced,
+    entersTurn: ({ context }) =>
+      context.claim?.hooks === true && !context.claim.surfaced && context.claim.busy,
     revealsHooks: ({ context, event }) =>
       event.type === "life" && event.hooks && context.claim?.hooks === false,
     isBusy: ({ event }) => event.type === "life" && event.busy,
@@ -231,6 +243,7 @@ export const eventMachine = setup({
     /** Counted from the delivery, however often the session was away meanwhile. */
     hold: ({ context, event }) => Math.max(0, context.deliveredAt + context.limits.holdMs - event.at),
     grace: ({ context }) => context.limits.graceMs,
+    keep: ({ context }) => context.limits.holdMs,
   },
 }).createMachine({
   id: "event",
@@ -253,13 +266,20 @@ export const eventMachine = setup({
 
     dispatching: {
       initial: "attended",
-      on: { ack: ackOfHolder, show, leave, unreadable, interrupt, cancel: cancelHeld },
+      on: {
+        ack: ackOfHolder,
+        show,
+        leave,
+        unreadable,
+        interrupt: interrupt(false),
+        cancel: cancelHeld,
+      },
       states: {
         attended: {
           initial: "choosing",
           on: {
             away: { target: "away" },
-            life: { guard: "revealsHooks", target: ".choosing", actions: "noteHooks" },
+            life: { guard: "revealsHooks", target: ".choosing", actions: ["noteHooks", "noteTurn"] },
             taken: { guard: "isLast", target: "#event.delivered" },
             surfaced: [
               { guard: "isByChannel", target: "#event.delivered" },
@@ -271,15 +291,21 @@ export const eventMachine = setup({
             ],
           },
           states: {
-            choosing: { always: [{ guard: "hasHooks", target: "surfacing" }, { target: "taking" }] },
+            choosing: {
+              always: [
+                { guard: "entersTurn", target: "postponed" },
+                { guard: "hasHooks", target: "surfacing" },
+                { target: "taking" },
+              ],
+            },
             surfacing: {
               after: { surface: unseen("surface") },
-              on: { life: { guard: "isBusy", target: "postponed" } },
+              on: { life: { guard: "isBusy", target: "postponed", actions: "noteTurn" } },
             },
-            /** Somebody typed first: the deadline is for idle sessions. */
+            /** Somebody typed first, or it enters a running turn: the deadline is for idle sessions. */
             postponed: {
               after: { tool: { target: "surfacing" } },
-              on: { life: { guard: "isIdle", target: "surfacing" } },
+              on: { life: { guard: "isIdle", target: "surfacing", actions: "noteTurn" } },
             },
             taking: { after: { take: unseen("take") } },
           },
@@ -300,8 +326,15 @@ export const eventMachine = setup({
 
     delivered: {
       initial: "attended",
-      entry: "noteDelivered",
-      on: { ack: ackOfHolder, show, leave, unreadable, interrupt, cancel: cancelHeld },
+      entry: ["noteDelivered", "runs"],
+      on: {
+        ack: ackOfHolder,
+        show,
+        leave,
+        unreadable,
+        interrupt: interrupt(true),
+        cancel: cancelHeld,
+      },
       states: {
         attended: {
           initial: "choosing",
@@ -339,7 +372,17 @@ export const eventMachine = setup({
       },
     },
 
-    interrupted: { entry: "offer", after: expires, on: { claim, ack: ackOfLast, ...endEarly } },
+    interrupted: {
+      initial: "kept",
+      entry: "offer",
+      after: expires,
+      on: { claim, ack: ackOfLast, ...endEarly },
+      states: {
+        /** Its session may be busy for long with what nobody knows of: others must not wait for that for ever. */
+        kept: { after: { keep: { target: "free", actions: "offer" } } },
+        free: { entry: "letGo" },
+      },
+    },
     returned: { entry: "offer", after: expires, on: { claim, ack: ackOfLast, ...endEarly } },
 
     acked: { on: { ack: strayAck } },

@@ -82,8 +82,9 @@ export interface Store {
   /** The event that the session has in hand. */
   claimOf(account: string, session: string): Promise<EventRecord | null>;
   /**
-   * The first events of the lane that may be claimed, in order (promise 3). `messages` false: without those that sessions
-   * sent, for one that takes none.
+   * The first events of the lane that may be claimed, in order (promise 3): `limit` of those that are for anybody, and as many
+   * of those that are kept for each session (`keptFor`), whether or not that is still there. `messages` false: without those that
+   * sessions sent, for one that takes none.
    */
   heads(account: string, lane: Lane, limit: number, messages?: boolean): Promise<EventRecord[]>;
   /** The last event with this coalesce key that is queued or scheduled in the lane. */

@@ -1,6 +1,7 @@
-/** What a redelivery says of itself: that the event comes back, or is shown again, and why. Constant words only. */
+/** What a redelivery says of itself: that the event comes back, or is shown again, and why. Constant words, numbers, names. */
 import type { EventContext } from "../machines/event.ts";
-import type { Again } from "../machines/event-words.ts";
+import type { Again, Stopped } from "../machines/event-words.ts";
+import { word } from "./words.ts";
 
 const SHOWN_AGAIN: Readonly<Record<Again, string>> = {
   restarted: "the process of the session that had it ended",
@@ -25,12 +26,27 @@ export const whyBack = (reason: string): string | undefined => COMES_BACK.get(re
 const LOOK_FIRST = "part of the work may be done already, so look first";
 
 /** In parentheses behind the event's id: `delivery 2, comes back because …`. */
-export function deliveryWords({ delivery, again, reason }: EventContext): string {
+export function deliveryWords({ delivery, again, reason, stopped }: EventContext): string {
   if (again !== null) {
     return `delivery ${delivery}, shown again because ${SHOWN_AGAIN[again]}; ${LOOK_FIRST}`;
   }
   if (delivery <= 1) return `delivery ${delivery}`;
+  if (reason === "interrupted" && stopped !== null) {
+    return `delivery ${delivery}, resumed: it comes back because ${whyBack(reason)}${workWords(stopped)}; ${LOOK_FIRST}`;
+  }
   const why = whyBack(reason ?? "");
   const because = why === undefined ? "comes back" : `comes back because ${why}`;
   return `delivery ${delivery}, ${because}${reason === "unseen" ? "" : `; ${LOOK_FIRST}`}`;
+}
+
+/** What is known of the work that was interrupted. What it waited for is said by whoever had it: a name, not a sentence. */
+function workWords({ workedMs, waitingFor }: Stopped): string {
+  const waited = waitingFor === null ? "" : `, while it waited for ${word(waitingFor)}`;
+  return ` after ${spanWords(workedMs)} of work${waited}`;
+}
+
+function spanWords(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 90) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  return `${Math.round(seconds / 60)} minutes`;
 }

@@ -28,7 +28,8 @@ export function eventWrites(
       AND dropped = 0`);
   const byId = db.prepare("SELECT id, state FROM events WHERE id = ? AND account = ?");
   const update = db.prepare(`
-    UPDATE events SET state = ?, band = ?, claimed_by = ?, due_at = ?, ended_at = ?, actor = ?, rev = rev + 1
+    UPDATE events
+    SET state = ?, band = ?, claimed_by = ?, kept_for = ?, due_at = ?, ended_at = ?, actor = ?, rev = rev + 1
     WHERE seq = ? AND id = ? AND account = ? AND rev = ?`);
 
   /** Promise 6: a known delivery, or a second try of the same append, is answered with the event that is there. */
@@ -72,12 +73,13 @@ export function eventWrites(
     /** Facts never change: only the actor is written, and the keys that follow from it. */
     replace(record: EventRecord): WriteResult {
       const { facts, seq, actor, rev } = record;
-      const { state, band, claimedBy, dueAt, endedAt } = eventKeys(record);
+      const { state, band, claimedBy, keptFor, dueAt, endedAt } = eventKeys(record);
       try {
         const { changes } = update.run(
           state,
           BANDS.indexOf(band),
           claimedBy,
+          keptFor,
           dueAt,
           endedAt,
           JSON.stringify(actor),

@@ -2,16 +2,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { EventRecord } from "../../domain/event.ts";
 import type { Lane } from "../../domain/lane.ts";
-import { IS_CLAIMABLE } from "./is-claimable.ts";
+import { compare, placeOf } from "../../domain/order.ts";
+import { IS_FOR_ANYBODY } from "./is-claimable.ts";
+import type { keptEvents } from "./kept.ts";
 import { RecentHands } from "./recent-hands.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { eventOf } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
-const HEADS = `SELECT * FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} ORDER BY band, seq`;
-const HEADS_BUT_MESSAGES = `SELECT * FROM events WHERE account = ? AND lane = ? AND origin <> 'message' AND ${IS_CLAIMABLE} ORDER BY band, seq`;
-const HEAD_ID = `SELECT id FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} ORDER BY band, seq LIMIT 1`;
+const HEADS = `SELECT * FROM events WHERE account = ? AND lane = ? AND ${IS_FOR_ANYBODY} ORDER BY band, seq`;
+const HEADS_BUT_MESSAGES = `SELECT * FROM events WHERE account = ? AND lane = ? AND origin <> 'message' AND ${IS_FOR_ANYBODY} ORDER BY band, seq`;
+const HEAD_ID = `SELECT id FROM events WHERE account = ? AND lane = ? AND ${IS_FOR_ANYBODY} ORDER BY band, seq LIMIT 1`;
 const CLAIM_OF = "SELECT * FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIM_ID_OF = "SELECT id FROM events WHERE account = ? AND claimed_by = ?";
 const CLAIMS = "SELECT * FROM events WHERE claimed_by IS NOT NULL";
@@ -21,6 +23,7 @@ export function lanes(
   aside: SetAside,
   recent: RecentRecords<EventRecord>,
   hands: RecentHands,
+  kept: ReturnType<typeof keptEvents>,
 ) {
   const heads = db.prepare(HEADS);
   const headsButMessages = db.prepare(HEADS_BUT_MESSAGES);
@@ -38,6 +41,18 @@ export function lanes(
     return aside.readable(rowsOf(heads, account, lane), eventOf, 1).map((record) => recent.read(record));
   }
 
+  function forAnybody(account: string, lane: Lane, limit: number, messages: boolean): EventRecord[] {
+    if (limit === 1 && messages) return first(account, lane);
+    return aside.readable(rowsOf(messages ? heads : headsButMessages, account, lane), eventOf, limit);
+  }
+
+  function inOrder(account: string, lane: Lane, limit: number, messages: boolean): EventRecord[] {
+    const others = kept.heads(account, lane, limit, messages);
+    const anybodys = forAnybody(account, lane, limit, messages);
+    if (others.length === 0) return anybodys;
+    return [...anybodys, ...others].sort((a, b) => compare(placeOf(a), placeOf(b)));
+  }
+
   function idOfClaim(account: string, session: string): string | null {
     const holder = RecentHands.keyOf(account, session);
     const known = hands.get(holder);
@@ -53,10 +68,9 @@ export function lanes(
     committed: () => firsts.clear(),
 
     heads(account: string, lane: Lane, limit: number, messages = true): EventRecord[] {
-      if (!messages) return aside.readable(rowsOf(headsButMessages, account, lane), eventOf, limit);
-      if (limit > 1) return aside.readable(rowsOf(heads, account, lane), eventOf, limit);
+      if (limit > 1 || !messages) return inOrder(account, lane, limit, messages);
       const key = `${account} ${lane}`;
-      const found = firsts.get(key) ?? first(account, lane);
+      const found = firsts.get(key) ?? inOrder(account, lane, 1, true);
       firsts.set(key, found);
       return found;
     },

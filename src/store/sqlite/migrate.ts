@@ -12,6 +12,7 @@ import { details } from "./migrations/000004-details.ts";
 import { coalescing } from "./migrations/000005-coalescing.ts";
 import { ended } from "./migrations/000006-ended.ts";
 import { crons } from "./migrations/000007-crons.ts";
+import { kept } from "./migrations/000008-kept.ts";
 
 export interface Migration {
   version: number;
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   coalescing,
   ended,
   crons,
+  kept,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -68,6 +68,7 @@ const EventRow = z.object({
   state: z.string(),
   band: z.number(),
   claimed_by: z.string().nullable(),
+  kept_for: z.string().nullable(),
   due_at: z.number().nullable(),
   ended_at: z.number().nullable(),
   rev: Rev,
@@ -75,7 +76,7 @@ const EventRow = z.object({
 });
 
 export function eventOf(row: unknown): EventRecord {
-  const { seq, rev, actor, state, band, claimed_by, due_at, ended_at, ...stored } = checked(
+  const { seq, rev, actor, state, band, claimed_by, kept_for, due_at, ended_at, ...stored } = checked(
     "event",
     EventRow,
     row,
@@ -95,6 +96,7 @@ export function eventOf(row: unknown): EventRecord {
       keys.state === state &&
       BANDS.indexOf(keys.band) === band &&
       keys.claimedBy === claimed_by &&
+      keys.keptFor === kept_for &&
       keys.dueAt === due_at &&
       keys.endedAt === ended_at
     );

@@ -17,6 +17,7 @@ import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
 import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
+import { keptEvents } from "./kept.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { RecentHands } from "./recent-hands.ts";
@@ -89,7 +90,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const listed = byState(db, aside);
   const past = ended(db, aside);
   const waiting = waitingCounts(db);
-  const lane = lanes(db, aside, recent, hands);
+  const kept = keptEvents(db, aside);
+  const lane = lanes(db, aside, recent, hands, kept);
   const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
   const source = sources(db, aside);
@@ -111,11 +113,13 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     switch (write.kind) {
       case "append":
         waiting.written();
+        kept.written(write.record);
         return write.supersedes === undefined
           ? eventWriting.append(write.record, write.content)
           : eventWriting.supersede(write.record, write.content, write.supersedes);
       case "event":
         waiting.written();
+        kept.written(write.record);
         return eventWriting.replace(write.record);
       case "session":
         return session.put(write.record);

@@ -1,11 +1,14 @@
 /** How many events wait in a lane; asked at each delivery and each ack, so it must cost the same however many they are. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Lane } from "../../domain/lane.ts";
-import { IS_CLAIMABLE } from "./is-claimable.ts";
+import { IS_FOR_ANYBODY, IS_KEPT } from "./is-claimable.ts";
 import { numberOf } from "./rows.ts";
 
 const COUNT = `
-  SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE account = ? AND lane = ? AND ${IS_CLAIMABLE} LIMIT ?)`;
+  SELECT count(*) AS n FROM (
+    SELECT 1 FROM events WHERE account = ?1 AND lane = ?2 AND ${IS_FOR_ANYBODY}
+    UNION ALL SELECT 1 FROM events WHERE account = ?1 AND lane = ?2 AND ${IS_KEPT}
+    LIMIT ?3)`;
 
 /** A long lane is counted so much further than asked: until as many events were written, it needs no look. */
 const FURTHER = 1_000;

@@ -8,7 +8,7 @@ import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
 import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
-import { momentOf, type Rows } from "./rows.ts";
+import { type EventRow, momentOf, type Rows } from "./rows.ts";
 import {
   putAccount,
   putSource,
@@ -149,10 +149,10 @@ export function simulatedStore(
       }),
     heads: (account, lane, limit, messages = true) =>
       readMany(`heads ${account} ${lane}`, limit, () =>
-        inLane(account, lane)
-          .filter(({ seen }) => messages || seen.facts.origin !== "message")
-          .slice(0, limit)
-          .map(({ text }) => eventOf(text)),
+        firstOfEach(
+          inLane(account, lane).filter(({ seen }) => messages || seen.facts.origin !== "message"),
+          limit,
+        ).map(({ text }) => eventOf(text)),
       ),
     waitingLike: (account, lane, key) =>
       read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
@@ -256,6 +256,16 @@ export function simulatedStore(
       underWay.clear();
     },
   };
+}
+
+/** `limit` of those for anybody, and of those kept for each session. */
+function firstOfEach(inOrder: readonly EventRow[], limit: number): EventRow[] {
+  const counts = new Map<string | null, number>();
+  return inOrder.filter(({ keys }) => {
+    const count = (counts.get(keys.keptFor) ?? 0) + 1;
+    counts.set(keys.keptFor, count);
+    return count <= limit;
+  });
 }
 
 const BAND = { interrupt: 0, resumed: 1, priority: 2, normal: 3 };

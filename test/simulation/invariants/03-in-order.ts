@@ -1,12 +1,14 @@
-/** Promise 3: of what waits in a lane, the first leaves first: by band, and inside a band by arrival. */
+/** Promise 3: of what waits in a lane for a session, the first leaves first: by band, and inside a band by arrival. */
 import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
 import type { Happening } from "../happening.ts";
+import { isFor, mayBeFor } from "../is-for.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 const RANK = { interrupt: 0, priority: 2, normal: 3 };
 const RESUMED = 1;
 
-export const inOrder: MakeInvariant = ({ disk, time }) => {
+export const inOrder: MakeInvariant = (world) => {
+  const { disk, time } = world;
   /** Counts what is written and read: which came first. */
   let count = 0;
   const waitsSince = new Map<string, number>();
@@ -19,7 +21,7 @@ export const inOrder: MakeInvariant = ({ disk, time }) => {
 
   function asked({ writes }: Extract<Happening, { kind: "asked" }>): void {
     const ofBatch = new Set<string>();
-    const leaving: { record: EventRecord; rank: number }[] = [];
+    const leaving: { record: EventRecord; before: EventRecord; rank: number }[] = [];
     const staying: { record: EventRecord; rank: number }[] = [];
     for (const write of writes) {
       if (write.kind !== "event") continue;
@@ -30,11 +32,17 @@ export const inOrder: MakeInvariant = ({ disk, time }) => {
       const state = eventState(record);
       if (record.actor.context.delivery > before.actor.context.delivery) {
         const from = eventState(before);
-        leaving.push({ record, rank: rank(before, from !== "queued" && from !== "scheduled") });
+        leaving.push({ record, before, rank: rank(before, from !== "queued" && from !== "scheduled") });
       } else if (CLAIMABLE.includes(state)) staying.push({ record, rank: rank(record, state !== "queued") });
     }
     for (const one of leaving) {
       const { account, lane } = one.record.facts;
+      const session = one.record.actor.context.claim?.session ?? "";
+      if (!mayBeFor(world, writes, one.before, session))
+        throw new Broken(
+          3,
+          `${one.record.facts.id} goes to ${session}, and is kept for another that is there`,
+        );
       const looked = disk.slowReads ? (lookedAt.get(`${account} ${lane}`) ?? 0) : count;
       const waiting = disk.rows
         .claimable(account, lane)
@@ -44,6 +52,7 @@ export const inOrder: MakeInvariant = ({ disk, time }) => {
         ({ record }) => record.facts.account === account && record.facts.lane === lane,
       );
       for (const other of [...waiting, ...here]) {
+        if (!isFor(world, writes, other.record, session)) continue;
         const first = other.rank - one.rank || other.record.seq - one.record.seq;
         if (first < 0) throw new Broken(3, `${one.record.facts.id} leaves before ${other.record.facts.id}`);
       }

@@ -4,6 +4,7 @@ import { cronsAreStored } from "./01-crons.ts";
 import { storedBeforeAccepted } from "./01-stored.ts";
 import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
+import { interrupts } from "./03-interrupts.ts";
 import { ackedOnce } from "./04-acked-once.ts";
 import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
@@ -27,6 +28,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   cronsAreStored,
   oneAtATime,
   inOrder,
+  interrupts,
   ackedOnce,
   superseded,
   resumption,

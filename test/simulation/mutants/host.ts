@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const TICK = "src/actors/tick.ts";
+const MATCHING = "src/actors/matching.ts";
 
 export const HOST: readonly Mutant[] = [
   {
@@ -33,6 +34,41 @@ export const HOST: readonly Mutant[] = [
     file: "src/actors/unit-of-work.ts",
     find: "const stored = await this.#store.heads(account, lane, limit, messages);",
     replace: "const stored = (await this.#store.heads(account, lane, limit + 1, messages)).reverse();",
+  },
+  {
+    name: "what is kept for a session is given to anybody",
+    breaks: 3,
+    file: MATCHING,
+    find: "if (owner === null || owner === session) return true;",
+    replace: "return true;",
+  },
+  {
+    name: "an interrupt interrupts another",
+    breaks: 3,
+    file: MATCHING,
+    find: "  !isInterrupt(running) &&\n",
+    replace: "",
+  },
+  {
+    name: "an interrupt stops what is only on its way",
+    breaks: 3,
+    file: MATCHING,
+    find: 'eventState(running) === "delivered" &&',
+    replace: 'eventState(running) !== "delivered" &&',
+  },
+  {
+    name: "an interrupt waits for what runs",
+    breaks: 3,
+    file: MATCHING,
+    find: "return urgent ? this.#interrupts(account, lane) : NOTHING;",
+    replace: "return NOTHING;",
+  },
+  {
+    name: "an interrupt that waits for a receipt is forgotten",
+    breaks: 3,
+    file: TICK,
+    find: "          this.#look(effect.record, true);\n",
+    replace: "          return;\n",
   },
   {
     name: "a whole lane is read for its head",
@@ -108,8 +144,8 @@ export const HOST: readonly Mutant[] = [
   {
     name: "deaf sessions are given events",
     breaks: 13,
-    file: "src/actors/matching.ts",
-    find: 'sessionState(record) !== "online"',
-    replace: 'sessionState(record) === "gone"',
+    file: MATCHING,
+    find: 'sessionState(record) === "online"',
+    replace: 'sessionState(record) !== "gone"',
   },
 ];

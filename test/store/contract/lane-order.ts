@@ -24,7 +24,9 @@ export function laneOrder(check: Check): void {
 
     const inOrder = [interrupt, interrupt2, comesBack, stopped, priority, priority2, normal, normal2];
     expect(idsOf(await store.heads(ACCOUNT, LANE, 100))).toEqual(idsOf(inOrder));
-    expect(idsOf(await store.heads(ACCOUNT, LANE, 3))).toEqual(idsOf(inOrder.slice(0, 3)));
+    // What is kept for a session stands beside those that are for anybody.
+    const first = [interrupt, interrupt2, comesBack, stopped];
+    expect(idsOf(await store.heads(ACCOUNT, LANE, 3))).toEqual(idsOf(first));
   });
 
   check(
@@ -38,6 +40,29 @@ export function laneOrder(check: Check): void {
       expect(idsOf(await store.heads(ACCOUNT, LANE, 1, false))).toEqual(idsOf([first]));
       expect(idsOf(await store.heads(ACCOUNT, LANE, 10, false))).toEqual(idsOf([first, second]));
       expect(await store.heads(ACCOUNT, LANE, 10)).toHaveLength(8);
+    },
+  );
+
+  check(
+    "what is kept for a session is a head of its own, however much is kept for others",
+    async ({ store }) => {
+      const addressed = async (addressee: string) => add(store, { details: { addressee } });
+      const [one, two] = [await addressed("s1"), await addressed("s2")];
+      const [one2, two2] = [await addressed("s1"), await addressed("s2")];
+      for (let i = 0; i < 4; i++) await addressed("s2");
+      const [first, second] = [await add(store), await add(store)];
+      expect(idsOf(await store.heads(ACCOUNT, LANE, 1))).toEqual(idsOf([one, two, first]));
+      expect(idsOf(await store.heads(ACCOUNT, LANE, 2))).toEqual(
+        idsOf([one, two, one2, two2, first, second]),
+      );
+      expect(await store.waiting(ACCOUNT, LANE, 100)).toBe(10);
+      expect(await store.waiting(ACCOUNT, LANE, 5)).toBe(5);
+
+      // An event that is interrupted is kept for the session that had it; one that is addressed stays so when it comes back.
+      const held = await put(store, claimed(first, "s3"));
+      await put(store, told(held, { type: "interrupt", at: AT }));
+      await put(store, returned(await put(store, claimed(one, "s1"))));
+      expect(idsOf(await store.heads(ACCOUNT, LANE, 1))).toEqual(idsOf([one, first, two, second]));
     },
   );
 
