@@ -119,7 +119,13 @@ class Run {
         const seats = this.#seats.filter(({ options }) => options.account === tenant?.id);
         const tag = seats.length > 0 && chance.one(0.85) ? chance.of(seats).options.tag : chance.of(TAGS);
         const priority = chance.weighted({ normal: 7, priority: 2, interrupt: 1 });
-        if (tenant !== undefined) this.#senders.send(tenant, laneOfTag(tag), priority);
+        if (tenant === undefined) return;
+        this.#senders.send(tenant, laneOfTag(tag), priority);
+        // While it is being worked on, mostly.
+        if (chance.one(0.25))
+          time.after(chance.between(500, 15_000), () =>
+            this.#senders.send(tenant, laneOfTag(tag), "interrupt"),
+          );
       });
     }
   }

@@ -11,7 +11,7 @@ import {
   type Part,
   type ToolAnswer,
 } from "./claude-script.ts";
-import { findEvent, isWake, type SeenEvent } from "./seen-event.ts";
+import { findEvent, isInterrupt, isWake, type SeenEvent } from "./seen-event.ts";
 
 export interface EventPlan {
   /**
@@ -68,7 +68,7 @@ class Mind {
     const reminded = from === "stop-hook" && [...this.#forgotten.keys()].find((id) => text.includes(id));
     if (reminded) await this.#ack(reminded, this.#forgotten.get(reminded) ?? {});
     else if (event) await this.#handle(event);
-    else if (isWake(text)) await this.#call("event_take", {});
+    else if (isWake(text) || isInterrupt(text)) await this.#call("event_take", {});
   }
 
   async #handle(event: SeenEvent): Promise<void> {

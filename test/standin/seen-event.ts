@@ -22,6 +22,11 @@ export function isWake(text: string): boolean {
   return /Signalbox: event evt_[0-9a-z]+ is ready\. Call event_take/.test(outsideOfPayload(text));
 }
 
+/** The same, in the place of a tool call or at the end of a turn: what Claude works on has to make room for it. */
+export function isInterrupt(text: string): boolean {
+  return /Signalbox: .*an interrupt has come, event evt_[0-9a-z]+/.test(outsideOfPayload(text));
+}
+
 /** What stands inside the boundary is data: an event or a wake that is only told of in there is none. */
 function outsideOfPayload(text: string): string {
   return text.split(/^<payload-/m)[0] ?? "";

@@ -172,17 +172,30 @@ export class Box {
       hooks: ways.hooks,
       toolRunning: turn.toolRunning,
       ready: this.#isReady(),
+      interruptible: this.#isInterruptible(),
       way: takers.asking ? "pull" : ways.next,
     };
   }
 
   /** An event would be taken now. */
   #isReady(): boolean {
-    const { hand, turn, ways, takers, arrival } = this.#parts;
+    const { hand, turn, takers } = this.#parts;
     if (hand.event !== null) return false;
     // It asks: whoever runs the turn wants an event in it.
     if (takers.asking) return true;
-    if (!arrival.initialized || turn.busy) return false;
+    return !turn.busy && this.#comesIn();
+  }
+
+  /** An interrupt would come in now. Without hooks nobody knows whether a turn runs, and nothing could stop it. */
+  #isInterruptible(): boolean {
+    const { turn, ways } = this.#parts;
+    return ways.hooksCall && (turn.busy || this.#comesIn());
+  }
+
+  /** What is sent to an idle session comes in. */
+  #comesIn(): boolean {
+    const { ways, arrival } = this.#parts;
+    if (!arrival.initialized) return false;
     switch (ways.next) {
       case "channel":
         return arrival.channelReady && (ways.hooks || arrival.hooksKnown);

@@ -1,5 +1,11 @@
 /** What the server's frames do to the plugin. */
-import type { Deliver, Recall, Remind, Welcome } from "../../../proto/gen/signalbox/v1/link_pb.ts";
+import {
+  type Deliver,
+  type Recall,
+  RecallReason,
+  type Remind,
+  type Welcome,
+} from "../../../proto/gen/signalbox/v1/link_pb.ts";
 import { fromWire, same } from "./delivery.ts";
 import type { FrameIn } from "./link.ts";
 import type { Parts } from "./parts.ts";
@@ -68,9 +74,10 @@ export function withdrawUnseen({ hand, showing, presence }: Parts): void {
   presence.refresh();
 }
 
-function recall({ of }: Recall, { hand, showing, presence }: Parts): void {
+function recall({ of, reason }: Recall, { hand, showing, presence, turn }: Parts): void {
   const delivery = fromWire(of);
   if (delivery === null || !hand.drop(delivery)) return;
+  if (reason === RecallReason.INTERRUPTED) turn.stopped(delivery);
   showing.stop();
   presence.refresh();
 }

@@ -14,6 +14,7 @@ export interface Face {
   hooks: boolean;
   toolRunning: boolean;
   ready: boolean;
+  interruptible: boolean;
   way: Way;
 }
 
@@ -109,6 +110,7 @@ function alike(a: Face, b: Face | null): boolean {
     a.hooks === b.hooks &&
     a.toolRunning === b.toolRunning &&
     a.ready === b.ready &&
+    a.interruptible === b.interruptible &&
     a.way === b.way
   );
 }

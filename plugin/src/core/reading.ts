@@ -20,6 +20,19 @@ export function beforeYouStop({ eventId }: Delivery): string {
   ].join("\n");
 }
 
+const TAKE_IT =
+  "Call event_take now to receive it, handle it, then call event_ack. An event that you were working on was put back and comes again by itself after that; anything else is yours to go on with.";
+
+/** In the place of a tool call. */
+export function interruptInstead({ eventId }: Delivery): string {
+  return `Signalbox: an interrupt has come, event ${eventId}, and this tool call was not run. ${TAKE_IT}`;
+}
+
+/** For a turn that is about to end. */
+export function interruptAtEnd({ eventId }: Delivery): string {
+  return `Signalbox: before you stop: an interrupt has come, event ${eventId}. ${TAKE_IT}`;
+}
+
 /** A copy that must not be seen, and why; the terminal shows it. */
 export function withdrawn(eventId: string, inHand: boolean): string {
   return inHand

@@ -2,7 +2,7 @@
  * Brings the event in hand into the session by the way in use, and knows which copies of it may still surface: the
  * first one that does is the receipt, any other is withdrawn, so that nothing is seen twice (promise 5).
  *
- * S1: events enter an idle session; only an interrupt enters a running turn.
+ * S1: events enter an idle session; only an interrupt enters a running turn, and where hooks can do that it stops it.
  * S2: the channel loses what is emitted too soon after `initialized` (seen with client 2.1.329).
  * S3: a channel on trial has a second; after that the same delivery wakes.
  */
@@ -28,6 +28,8 @@ type Phase =
   /** In hand, on no way yet. */
   | { kind: "unsent" }
   | { kind: "sent"; way: CopyWay }
+  /** An interrupt in a running turn: the next tool call, or the end of the turn, is denied for it. */
+  | { kind: "armed"; announced: boolean }
   /** Only in the answer of a tool call that was not yet seen to be read. */
   | { kind: "given" }
   | { kind: "seen" };
@@ -83,6 +85,18 @@ export class Showing {
     if (this.#phase.kind === "unsent" || this.#phase.kind === "nothing") this.#enter({ kind: "given" });
   }
 
+  /** The running turn is to make room for the interrupt in hand. */
+  get interrupts(): boolean {
+    return this.#phase.kind === "armed";
+  }
+
+  /** The turn was told so. */
+  announced(): void {
+    if (this.#phase.kind !== "armed") return;
+    this.#enter({ kind: "armed", announced: true });
+    this.#parts.hand.noteSurfaced("wake");
+  }
+
   get givenBy(): TakingTool | null {
     return this.#givenBy;
   }
@@ -128,15 +142,20 @@ export class Showing {
 
   /** The conversation was cleared and knows nothing any more; the server has what it knew shown again. */
   cleared(): void {
-    if (this.#phase.kind === "seen") this.stop();
+    if (this.#isKnown) this.stop();
     this.turnEnded();
   }
 
   /** A turn has ended: an answer that nobody was seen to read does not count as shown. */
   turnEnded(): void {
     this.#givenBy = null;
+    if (this.#phase.kind === "armed") this.#enter({ kind: this.#isKnown ? "seen" : "unsent" });
     if (this.#phase.kind === "given" && !this.#parts.hand.shown) this.#enter({ kind: "unsent" });
     this.advance();
+  }
+
+  get #isKnown(): boolean {
+    return this.#phase.kind === "seen" || (this.#phase.kind === "armed" && this.#phase.announced);
   }
 
   /** The server says that the session is silent. Said once more; that copy may surface. False: there was no way. */
@@ -152,7 +171,7 @@ export class Showing {
 
   /** Goes on as far as it can; called whenever something that it waits for may have come. */
   advance(): void {
-    const { hand, turn, takers, arrival } = this.#parts;
+    const { hand, turn, takers, arrival, ways } = this.#parts;
     const { event } = hand;
     if (event === null) return;
     if (this.#phase.kind === "sent") this.#watchTrial();
@@ -165,7 +184,8 @@ export class Showing {
     if (!arrival.initialized) return;
     // S1
     if (turn.busy && event.band !== "interrupt") return;
-    this.#sendBy(this.#parts.ways.next, event);
+    if (turn.busy && ways.hooksCall) this.#enter({ kind: "armed", announced: false });
+    else this.#sendBy(ways.next, event);
   }
 
   #sendBy(way: Way, event: InHand): void {

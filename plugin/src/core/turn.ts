@@ -20,6 +20,8 @@ type TurnState =
       events: Delivery[];
       /** Tool calls under way, by id. */
       tools: Set<string>;
+      /** The event that it worked on when an interrupt took its place: it is to be given back to it. */
+      stopped: string | null;
       quiet: Timer;
     };
 
@@ -52,6 +54,15 @@ export class Turn {
   get cause(): string | null {
     const state = this.#state;
     return state.kind === "busy" && !state.typed ? (state.events.at(-1)?.eventId ?? null) : null;
+  }
+
+  /** Nothing but an interrupt stands between the turn and the event that it worked on. */
+  get takesBack(): boolean {
+    return this.#state.kind === "busy" && this.#state.stopped !== null;
+  }
+
+  stopped({ eventId }: Delivery): void {
+    if (this.#state.kind === "busy") this.#state.stopped = eventId;
   }
 
   /** A prompt begins a turn or joins it. `ours`: it is one of the plugin's own. */
@@ -88,8 +99,14 @@ export class Turn {
 
   given(delivery: Delivery): void {
     const state = this.#state;
+    this.settled(delivery);
     if (state.kind === "busy" && !state.events.some((one) => same(one, delivery)))
       state.events.push(delivery);
+  }
+
+  /** The event is not to be given back any more. */
+  settled({ eventId }: Delivery): void {
+    if (this.#state.kind === "busy" && this.#state.stopped === eventId) this.#state.stopped = null;
   }
 
   end(): void {
@@ -99,7 +116,7 @@ export class Turn {
 
   #begin(typed: boolean): void {
     const quiet = this.#clock.setTimer(QUIET_MS, () => this.#lapse());
-    this.#state = { kind: "busy", typed, events: [], tools: new Set(), quiet };
+    this.#state = { kind: "busy", typed, events: [], tools: new Set(), stopped: null, quiet };
   }
 
   #listen(): void {

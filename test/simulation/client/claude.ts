@@ -24,7 +24,7 @@ export async function work(turn: Turn): Promise<void> {
     await thinks(turn);
     switch (desire.kind) {
       case "chat":
-        await toils(turn);
+        if (!(await toils(turn))) await givesWay(turn, null);
         break;
       case "take":
         await takes(turn);
@@ -67,7 +67,7 @@ async function handles(turn: Turn, eventId: string): Promise<void> {
     world.count("event ignored");
     return;
   }
-  await toils(turn);
+  if (!(await toils(turn))) return givesWay(turn, eventId);
   if (chance.one(0.1)) {
     const { text, failed } = await turn.callTool("event_payload", { event_id: eventId });
     if (!failed) world.witness({ kind: "page", to: turn.client.reader, eventId, text });
@@ -89,14 +89,26 @@ async function handles(turn: Turn, eventId: string): Promise<void> {
   }
 }
 
-/** Reading, building, testing; some of it takes long, with a hook before and after. */
-async function toils(turn: Turn): Promise<void> {
+/** What an interrupt has stopped is let be, mostly: some finish it first, and some heed nothing. */
+async function givesWay(turn: Turn, eventId: string | null): Promise<void> {
+  const mood = moodOf(turn);
+  if (mood === "mute") return;
+  if (mood === "sloppy" && eventId !== null && turn.client.world.chance.one(0.3)) {
+    turn.client.world.count("acked though interrupted");
+    await acks(turn, eventId, "done");
+  } else await takes(turn);
+}
+
+/** Reading, building, testing; some of it takes long, with a hook before and after. False: an interrupt has stopped it. */
+async function toils(turn: Turn): Promise<boolean> {
   const { chance } = turn.client.world;
   const slow = moodOf(turn) === "slow";
   for (let uses = chance.whole(0, slow ? 4 : 2); uses > 0; uses--) {
-    await turn.useTool(slow ? chance.between(5 * SECOND, 4 * MINUTE) : chance.around(1_500));
+    const used = await turn.useTool(slow ? chance.between(5 * SECOND, 4 * MINUTE) : chance.around(1_500));
+    if (used.interrupted === true) return false;
   }
   if (slow && chance.one(0.3)) await turn.pause(chance.between(10 * SECOND, 2 * MINUTE));
+  return true;
 }
 
 function outcomeOf(turn: Turn): Outcome {

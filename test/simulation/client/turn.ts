@@ -1,5 +1,5 @@
 /** One turn of Claude: what it reads, the tools that it uses, and the hooks around them. */
-import { findEvent } from "../../standin/seen-event.ts";
+import { findEvent, isInterrupt } from "../../standin/seen-event.ts";
 import type { ShownBy } from "../happening.ts";
 import { type Desire, work } from "./claude.ts";
 import type { Client } from "./client.ts";
@@ -21,6 +21,8 @@ const NEXT = "The next event:\n\n";
 export interface ToolUsed {
   text: string;
   failed: boolean;
+  /** A hook has put an interrupt in its place. */
+  interrupted?: boolean;
 }
 
 export class Turn {
@@ -60,7 +62,8 @@ export class Turn {
       client.world.count("stop blocked");
       this.reaches(block);
       const eventId = /event (evt_[0-9a-z]+) is still/.exec(block)?.[1];
-      this.desires.push({ kind: "reminded", eventId: eventId ?? null });
+      if (isInterrupt(block)) this.desires.push({ kind: "take" });
+      else this.desires.push({ kind: "reminded", eventId: eventId ?? null });
     }
   }
 
@@ -70,8 +73,8 @@ export class Turn {
   }
 
   /** A tool of the client's own: reading, building, testing. */
-  async useTool(ms: number): Promise<void> {
-    await this.#use("Bash", async () => {
+  async useTool(ms: number): Promise<ToolUsed> {
+    return this.#use("Bash", async () => {
       await this.pause(ms);
       return { text: "done", failed: false };
     });
@@ -102,7 +105,7 @@ export class Turn {
   /** What the client has let in, whether or not the turn goes on to read it. */
   reaches(text: string): void {
     const seen = findEvent(text);
-    const eventId = seen?.id ?? /^[^<].*Signalbox.* (evt_[0-9a-z]{26}) is /m.exec(text)?.[1];
+    const eventId = seen?.id ?? /^[^<].*Signalbox.* (evt_[0-9a-z]{26})(?: is |[,.] )/m.exec(text)?.[1];
     if (eventId === undefined) return;
     const delivery = seen?.delivery ?? null;
     this.client.world.witness({ kind: "reached", to: this.client.reader, eventId, delivery });
@@ -117,12 +120,19 @@ export class Turn {
     };
     const { denied } = await client.fire("PreToolUse", facts);
     this.check();
-    if (denied) return { text: "denied", failed: true };
+    if (denied !== null) return this.#denied(denied);
     const used = await run();
     await client.fire(used.failed ? "PostToolUseFailure" : "PostToolUse", facts);
     this.check();
     this.#read(await this.#admit());
     return used;
+  }
+
+  #denied(reason: string): ToolUsed {
+    this.client.tell(`a tool call is denied: ${reason.slice(0, 90)}`);
+    this.reaches(reason);
+    if (isInterrupt(reason)) this.client.world.count("turn interrupted");
+    return { text: reason, failed: true, interrupted: isInterrupt(reason) };
   }
 
   #read(parts: readonly Part[]): void {

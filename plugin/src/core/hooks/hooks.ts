@@ -5,7 +5,7 @@
 import { toWire } from "../delivery.ts";
 import type { Parts } from "../parts.ts";
 import type { Loss } from "../presence.ts";
-import { beforeYouStop, stillInHand, withdrawn } from "../reading.ts";
+import { beforeYouStop, interruptAtEnd, interruptInstead, stillInHand, withdrawn } from "../reading.ts";
 import { copyIn } from "./copy.ts";
 import { type HookAnswer, HookCall, NOTHING } from "./hook-call.ts";
 import { HOOK_TOOL, isApproved, ownTool } from "./own-tools.ts";
@@ -104,7 +104,7 @@ function prompted(prompt: string, { hand, showing, turn }: Parts): HookAnswer {
   return { decision: "block", reason: withdrawn(copy.eventId, hand.event?.eventId === copy.eventId) };
 }
 
-function toolBegins({ tool_name, tool_use_id }: HookCall, { turn }: Parts): HookAnswer {
+function toolBegins({ tool_name, tool_use_id }: HookCall, { hand, turn, showing }: Parts): HookAnswer {
   const tool = ownTool(tool_name);
   const hookEventName = "PreToolUse";
   if (tool === HOOK_TOOL) {
@@ -112,18 +112,28 @@ function toolBegins({ tool_name, tool_use_id }: HookCall, { turn }: Parts): Hook
     const permissionDecisionReason = "This tool is only for the plugin's hooks.";
     return { hookSpecificOutput: { hookEventName, permissionDecision: "deny", permissionDecisionReason } };
   }
+  const approved = tool !== null && isApproved(tool);
+  if (!approved && showing.interrupts && hand.event !== null) {
+    turn.heard();
+    showing.announced();
+    const permissionDecisionReason = interruptInstead(hand.event);
+    return { hookSpecificOutput: { hookEventName, permissionDecision: "deny", permissionDecisionReason } };
+  }
   turn.toolBegins(tool_use_id);
-  if (tool === null || !isApproved(tool)) return NOTHING;
+  if (!approved) return NOTHING;
   return { hookSpecificOutput: { hookEventName, permissionDecision: "allow" } };
 }
 
 /** Promise 14: a turn does not end quietly with an event in hand. */
 function stops({ hand, turn, showing }: Parts): HookAnswer {
   const { event } = hand;
-  if (event !== null && hand.shown && !hand.waits && hand.stopsBlocked < STOPS_BLOCKED) {
+  const forgotten = hand.shown && !hand.waits;
+  if (event !== null && (forgotten || showing.interrupts) && hand.stopsBlocked < STOPS_BLOCKED) {
     hand.stopsBlocked += 1;
     turn.goesOn();
-    return { decision: "block", reason: beforeYouStop(event) };
+    const reason = showing.interrupts ? interruptAtEnd(event) : beforeYouStop(event);
+    showing.announced();
+    return { decision: "block", reason };
   }
   turn.end();
   showing.turnEnded();

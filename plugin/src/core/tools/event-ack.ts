@@ -60,14 +60,17 @@ export function named(eventId: string | undefined, { hand, showing }: Parts): De
 export function unnamed(eventId: string | undefined, { hand, showing }: Parts): string {
   if (eventId === undefined && hand.event !== null && showing.mustBeNamed)
     return `Nothing was changed: in hand is now ${hand.event.eventId}, which came after an ack. If you mean it, say so with event_id "${hand.event.eventId}".`;
+  if (eventId === undefined && hand.event !== null && showing.interrupts)
+    return `Nothing was changed: an interrupt, ${hand.event.eventId}, has come in between. If you have finished the event before it, say so with its event_id; then call event_take.`;
   if (eventId === undefined) return "No event is in hand. To speak of an earlier one, name it with event_id.";
   const inHand = hand.event === null ? "nothing is in hand" : `${hand.event.eventId} is in hand`;
   return `${eventId} was not given to this session (${inHand}); nothing was changed.`;
 }
 
 async function settle(ack: KeptAck, signal: AbortSignal, parts: Parts): Promise<ToolAnswer> {
-  const { hand, outbox, showing, presence, filling, link } = parts;
-  const ready = hand.event?.eventId === ack.eventId && filling.takesMore;
+  const { hand, outbox, showing, presence, filling, link, turn } = parts;
+  turn.settled(ack);
+  const ready = hand.event?.eventId === ack.eventId && (filling.takesMore || turn.takesBack);
   const connecting = link.state === "connecting" || link.state === "authenticating";
   // Before anything waits: a Hello that is said meanwhile may have it confirmed at once.
   const confirmation = outbox.confirmation(ack, link.online || connecting ? CONFIRM_MS : 0);
@@ -78,7 +81,8 @@ async function settle(ack: KeptAck, signal: AbortSignal, parts: Parts): Promise<
   const acked = await confirmation;
   if (acked === null) return unconfirmed(ack, kept);
   const text = told(ack, acked);
-  if (!ready || !acked.next) return answer(`${text} ${outlook(acked, parts)}`.trim());
+  const comes = (ready && acked.next) || showing.interrupts;
+  if (!comes) return answer(`${text} ${outlook(acked, parts)}`.trim());
   const next = hand.event ?? (await parts.takers.next("event_ack", NEXT_MS, signal));
   if (next === null) return answer(`${text} ${howMany(acked.waiting)}`);
   showing.give("event_ack", next);
