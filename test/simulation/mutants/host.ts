@@ -110,7 +110,7 @@ export const HOST: readonly Mutant[] = [
     name: "a source's own deadlines are forgotten",
     breaks: 14,
     file: TICK,
-    find: "limitsFor(this.#parts.limits, match.event.facts.details)",
+    find: "limitsFor(this.#parts.limits, event.facts.details)",
     replace: "limitsFor(this.#parts.limits, null)",
   },
   {
