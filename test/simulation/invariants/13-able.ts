@@ -9,11 +9,13 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** Announced, and not taken: so often in a row. */
 const MISSES = 3;
+/** For a commit, on a disk that is well. */
+const UNDER_WAY_MS = 50;
 /** What a failing disk has swallowed is not held against the code for so long. */
 const PARDON_MS = 10_000;
 
 export const connectedIsNotAble: MakeInvariant = (world) => {
-  const { disk, time } = world;
+  const { disk, time, serverTime } = world;
   const sessions = new SessionsSeen(world);
   const reached = new Set<string>();
   const misses = new Map<string, { count: number; instance: string }>();
@@ -43,6 +45,9 @@ export const connectedIsNotAble: MakeInvariant = (world) => {
     const count = (misses.get(key)?.count ?? 0) + 1;
     misses.set(key, { count, instance });
     const surface = claim.hooks && !claim.surfaced;
+    // A sign of life that came while this was being committed counts right after it.
+    const lives = sessions.of(account, claim.session)?.lives.at(-1) ?? 0;
+    if (serverTime.ms - lives < UNDER_WAY_MS) return;
     if (surface || !claim.hooks || count >= MISSES) deaf.add(key);
   }
 
