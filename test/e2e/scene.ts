@@ -28,6 +28,8 @@ export class Scene {
   control: ControlClient;
   readonly source: TestSource;
   readonly wires: Wires | null;
+  /** Of the plugin, as it was written first. */
+  readonly config: Record<string, unknown>;
   readonly #clients: StandInProcess[] = [];
 
   private constructor(
@@ -36,7 +38,9 @@ export class Scene {
     control: ControlClient,
     source: TestSource,
     wires: Wires | null,
+    config: Record<string, unknown>,
   ) {
+    this.config = config;
     this.wires = wires;
     this.server = server;
     this.place = place;
@@ -53,8 +57,10 @@ export class Scene {
     const { token } = await control.call(ControlService.method.createToken, { label: "e2e" });
     const wires = wired ? await Wires.to(ports.grpcPort) : null;
     const remote = wires === null ? server.grpcUrl : `http://127.0.0.1:${wires.port}`;
-    place.configure({ remote, connectionToken: token, ...config });
-    return new Scene(server, place, control, await makeSource({ control }, { slug: "ci" }), wires);
+    const written = { remote, connectionToken: token, ...config };
+    place.configure(written);
+    const source = await makeSource({ control }, { slug: "ci" });
+    return new Scene(server, place, control, source, wires, written);
   }
 
   /** `claude`, started in the project's folder. */
@@ -73,6 +79,11 @@ export class Scene {
     );
     this.#clients.push(client);
     return client;
+  }
+
+  /** A source of its own for the lane of this tag. */
+  sourceFor(tag: string): Promise<TestSource> {
+    return makeSource(this, { slug: `for-${tag}`, tag });
   }
 
   /** A webhook, accepted; its id. */
