@@ -79,6 +79,16 @@ export type Happening =
       text: string;
       failed: boolean;
     }
+  /** session_send has said that the message is stored; `during`: the event that was being handled. */
+  | {
+      kind: "sent";
+      by: Reader;
+      id: string;
+      lane: string;
+      text: string;
+      during: string | null;
+      askedAt: number;
+    }
   /** A line in a log. */
   | { kind: "line"; from: string; text: string }
   | { kind: "file"; path: string; text: string }

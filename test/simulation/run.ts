@@ -3,6 +3,7 @@ import { ENDED } from "../../src/domain/event.ts";
 import { laneOfTag } from "../../src/domain/lane.ts";
 import type { ClientKind } from "./client/client.ts";
 import { Seat } from "./client/seat.ts";
+import { NOBODY_THERE } from "./client/talk.ts";
 import { Broken } from "./invariants/invariant.ts";
 import { Senders } from "./senders/sender.ts";
 import { makeTenants, TAGS } from "./server/tenants.ts";
@@ -66,9 +67,10 @@ class Run {
     this.#planTroubles(chaosMs);
     await this.#world.passes(chaosMs);
     this.#heal();
-    await this.#world.passes(HEALED_MS, () => this.#allEnded());
-    if (!this.#allEnded())
-      throw new Broken(4, `left after all was well for long: ${this.#left().join(", ")}`);
+    await this.#endsAll(() => this.#webhooksLeft());
+    // Messages may wait for who takes them: others were served beside them.
+    this.#takeSeatsOfHealed(true);
+    await this.#endsAll(() => this.#messagesLeft());
     await this.#world.passes(AFTERMATH_MS);
     this.#world.judgeTheEnd();
   }
@@ -100,6 +102,7 @@ class Run {
         kind,
         account: tenant.id,
         tag: chance.of(TAGS),
+        messaging: chance.one(0.8),
         channel,
       });
       this.#seats.push(seat);
@@ -163,25 +166,31 @@ class Run {
     world.server.start();
     world.server.clockIn();
     for (const { clients } of this.#seats) for (const { conversation } of clients) conversation.escape();
-    // For each lane somebody who works, whatever became of the others.
-    for (const tenant of world.tenants) {
-      for (const tag of TAGS) {
+    this.#takeSeatsOfHealed(false);
+    for (const seat of this.#seats) world.time.after(SECOND, () => seat.start(true));
+    // What the jump to here has missed still fires.
+    world.time.after(2 * MINUTE, () => void world.owner.deletesAll());
+  }
+
+  /** For each lane somebody who works, whatever became of the others. `messaging`: who takes messages, too. */
+  #takeSeatsOfHealed(messaging: boolean): void {
+    const world = this.#world;
+    const { tenants, chance, delivery } = world;
+    for (const tenant of tenants) {
+      for (const tag of [...TAGS, NOBODY_THERE]) {
         if (!this.#isWanted(tenant.id, laneOfTag(tag))) continue;
-        const name = `h${world.tenants.indexOf(tenant)}${tag ?? ""}`;
         const seat = new Seat(world, {
-          name,
+          name: `h${tenants.indexOf(tenant)}${tag ?? ""}${messaging ? "m" : ""}`,
           kind: "claude",
           account: tenant.id,
           tag,
-          channel: world.delivery === "channel",
+          messaging: messaging || chance.one(0.7),
+          channel: delivery === "channel",
         });
         this.#seats.push(seat);
         seat.start(false);
       }
     }
-    for (const seat of this.#seats) world.time.after(SECOND, () => seat.start(true));
-    // What the jump to here has missed still fires.
-    world.time.after(2 * MINUTE, () => void world.owner.deletesAll());
   }
 
   /** Something waits there, or may still come. */
@@ -193,18 +202,35 @@ class Run {
     return open || !this.#senders.idle || this.#world.owner.owns(account, lane);
   }
 
-  #allEnded(): boolean {
-    return this.#senders.idle && this.#world.owner.done && this.#left().length === 0;
+  async #endsAll(left: () => string[]): Promise<void> {
+    await this.#world.passes(HEALED_MS, () => left().length === 0);
+    if (left().length > 0) throw new Broken(4, `left after all was well for long: ${left().join(", ")}`);
   }
 
-  #left(): string[] {
+  #webhooksLeft(): string[] {
     const { events } = this.#world.disk.rows;
     const others = [...events.values()].filter(
-      ({ seen: { facts } }) => facts.origin === "cron" || facts.details?.replayOf !== undefined,
+      ({ seen: { facts } }) =>
+        facts.origin === "cron" || (facts.details?.replayOf !== undefined && facts.origin !== "message"),
     );
-    return [...this.#senders.accepted.keys(), ...others.map(({ seen }) => seen.facts.id)].flatMap((id) => {
-      const state = events.get(id)?.keys.state ?? "lost";
-      return ENDED.includes(state as never) ? [] : [`${id} is ${state}`];
-    });
+    const open = [...this.#senders.accepted.keys(), ...others.map(({ seen }) => seen.facts.id)].flatMap(
+      (id) => this.#leftOf(id),
+    );
+    const quiet = this.#senders.idle && this.#world.owner.done;
+    return quiet ? open : ["what senders and crons mean to send", ...open];
+  }
+
+  /** Also those whose sender was not told. */
+  #messagesLeft(): string[] {
+    const { events } = this.#world.disk.rows;
+    const stored = [...events.values()].filter(({ seen }) => seen.facts.origin === "message");
+    return [...this.#world.messages, ...stored.map(({ seen }) => seen.facts.id)].flatMap((id) =>
+      this.#leftOf(id),
+    );
+  }
+
+  #leftOf(id: string): string[] {
+    const state = this.#world.disk.rows.events.get(id)?.keys.state ?? "lost";
+    return ENDED.includes(state as never) ? [] : [`${id} is ${state}`];
   }
 }

@@ -24,6 +24,10 @@ const HABITS = [
   "event ignored",
   "timed out",
   "cron fired",
+  "message sent",
+  "message answered",
+  "message refused",
+  "too many hops",
 ];
 
 describe("the simulation", () => {

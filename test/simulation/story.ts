@@ -43,6 +43,8 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
       return framed(happening.wire.plugin.life.name, null, happening.frame);
     case "lost":
       return { who: "server", what: `loses the stream of ${happening.wire.session ?? "nobody yet"}` };
+    case "sent":
+      return { who: happening.by.client, what: `has sent ${happening.id} to ${happening.lane}` };
     case "line":
       return { who: happening.from, what: `log: ${happening.text.slice(0, 160)}` };
     case "server":

@@ -163,8 +163,14 @@ export const TROUBLES = {
     const found = anyClient(world, seats);
     if (found === null) return false;
     found.client.tag = world.chance.of(TAGS);
-    const { plugin } = found.client;
-    for (const wire of world.network.openWires) if (wire.plugin.life === plugin?.life) wire.cut("both");
+    linksAgain(world, found.client);
+    return true;
+  },
+  "session takes no messages any more, or again": (world, seats) => {
+    const found = anyClient(world, seats);
+    if (found === null) return false;
+    found.client.messaging = !found.client.messaging;
+    linksAgain(world, found.client);
     return true;
   },
   "events replayed": (world) => {
@@ -202,6 +208,11 @@ function anyClient(
   const all = seats.flatMap((seat) => seat.clients.map((client) => ({ client, seat })));
   const fitting = all.filter(({ client }) => fits(client));
   return fitting.length === 0 ? null : world.chance.of(fitting);
+}
+
+/** What its configuration says counts from the next link on. */
+function linksAgain({ network }: World, { plugin }: Client): void {
+  for (const wire of network.openWires) if (wire.plugin.life === plugin?.life) wire.cut("both");
 }
 
 function withWire(world: World, act: (wire: World["network"]["wires"][number]) => void): boolean {

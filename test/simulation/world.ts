@@ -70,12 +70,18 @@ export class World {
   readonly #aliases = new Map<string, string>();
   /** As everybody here has configured it. */
   readonly delivery: Configuration["delivery"];
+  /** What session_send has said to be stored. */
+  readonly messages = new Set<string>();
+  /** Whoever is sent a message answers it. */
+  readonly chatty: boolean;
   #conversations = 0;
+  #messages = 0;
 
   constructor(seed: number) {
     this.seed = seed;
     this.chance = new Chance(seed);
     this.delivery = this.chance.weighted({ auto: 7, channel: 1, wake: 2 });
+    this.chatty = this.chance.one(0.4);
     this.network = new Network(this.time, this.chance, {
       serverSaid: (wire, frame) => this.witness({ kind: "said", wire, frame }),
       serverHeard: (wire, frame) => this.witness({ kind: "heard", wire, frame }),
@@ -138,6 +144,12 @@ export class World {
     return this.#conversations;
   }
 
+  /** Its number; those of webhooks are others. */
+  nextMessage(): number {
+    this.#messages += 1;
+    return 100_000 + this.#messages;
+  }
+
   moodOf({ options }: Client): Mood {
     if (this.healed) return "good";
     return this.#moods.get(options.name) ?? "good";
@@ -154,7 +166,11 @@ export class World {
   }
 
   /** What `npm run connect` has written for this account. */
-  configurationOf(account: string, kind: ClientKind, tag: string | null): Configuration {
+  configurationOf(
+    account: string,
+    kind: ClientKind,
+    { tag, messaging }: { tag: string | null; messaging: boolean },
+  ): Configuration {
     const { token, fingerprint } = this.tenant(account);
     return {
       path: "/home/somebody/.claude/channels/signalbox/config.json",
@@ -164,7 +180,7 @@ export class World {
       projects: {},
       delivery: kind === "other" ? "auto" : this.delivery,
       join: kind === "headless" ? "always" : "interactive",
-      sessionMessaging: true,
+      sessionMessaging: messaging,
       stateFolder: "/state",
       fingerprint,
       warnings: [],

@@ -1,4 +1,5 @@
 /** What Claude does about what it has read: mostly the right thing, at its own pace; and now and then not. */
+import { talks } from "./talk.ts";
 import { nextIn, type Turn } from "./turn.ts";
 
 /** How a session behaves; people and models differ. */
@@ -24,7 +25,8 @@ export async function work(turn: Turn): Promise<void> {
     await thinks(turn);
     switch (desire.kind) {
       case "chat":
-        if (!(await toils(turn))) await givesWay(turn, null);
+        if (await toils(turn)) await talks(turn, null);
+        else await givesWay(turn, null);
         break;
       case "take":
         await takes(turn);
@@ -68,6 +70,7 @@ async function handles(turn: Turn, eventId: string): Promise<void> {
     return;
   }
   if (!(await toils(turn))) return givesWay(turn, eventId);
+  await talks(turn, eventId);
   if (chance.one(0.1)) {
     const { text, failed } = await turn.callTool("event_payload", { event_id: eventId });
     if (!failed) world.witness({ kind: "page", to: turn.client.reader, eventId, text });

@@ -21,6 +21,7 @@ export interface ClientOptions {
   kind: ClientKind;
   account: string;
   tag: string | null;
+  messaging: boolean;
   sessionId: string;
   /** The session was started with the plugin as a channel. */
   channel: boolean;
@@ -44,6 +45,7 @@ export class Client {
   sessionId: string;
   /** As the configuration names it now; it counts from the next link on. */
   tag: string | null;
+  messaging: boolean;
   #waiter: Waiter | null = null;
   #initializedAt = Number.POSITIVE_INFINITY;
   #idlePrompt = { cancel() {} };
@@ -53,6 +55,7 @@ export class Client {
     this.options = options;
     this.sessionId = options.sessionId;
     this.tag = options.tag;
+    this.messaging = options.messaging;
     this.life = world.desk.start(options.name).life;
     this.conversation = new Conversation(this, options.resumes?.conversation ?? world.nextConversation());
     this.life.onEnd(() => this.plugin?.life.end());
@@ -153,7 +156,7 @@ export class Client {
       network: world.network,
       desk: world.desk,
       client: { channel: (content, meta) => this.#channelEvent(plugin, content, meta) },
-      configuration: () => world.configurationOf(options.account, kind, this.tag),
+      configuration: () => world.configurationOf(options.account, kind, this),
       sessionId,
       entrypoint: kind === "other" ? null : kind === "headless" ? "sdk-cli" : "cli",
       attended: kind === "other" ? null : kind !== "headless",

@@ -7,6 +7,7 @@ export interface SeatOptions {
   kind: ClientKind;
   account: string;
   tag: string | null;
+  messaging: boolean;
   channel: boolean;
 }
 

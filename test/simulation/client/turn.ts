@@ -33,6 +33,8 @@ export class Turn {
   #tools = 0;
   /** What Claude means to do about what it has read. */
   readonly desires: Desire[] = [];
+  /** Events that it has read and that another session has sent. */
+  readonly messages = new Set<string>();
 
   constructor(client: Client, admit: () => Promise<Part[]>) {
     this.client = client;
@@ -95,6 +97,7 @@ export class Turn {
     const seen = findEvent(text);
     if (seen?.delivery === undefined) return null;
     const { id: eventId, delivery } = seen;
+    if (text.includes(`reply_to "${eventId}"`)) this.messages.add(eventId);
     const { client } = this;
     const to = { ...client.reader, conversation: this.#conversation };
     client.tell(`Claude reads ${eventId} (delivery ${delivery}) by ${by}`);

@@ -1,4 +1,5 @@
 /** Promise 1: nobody has his 2xx before the event is on the disk, whole. */
+import type { Webhook } from "../happening.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
@@ -8,22 +9,24 @@ export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
     if (!disk.rows.events.has(id)) throw new Broken(1, `${id} was accepted and is not in the store`);
   }
 
+  function look(id: string, { payload, lane }: Pick<Webhook, "payload" | "lane">): void {
+    mustBeThere(id);
+    accepted.add(id);
+    const row = disk.rows.events.get(id);
+    const content: unknown = row?.content == null ? null : JSON.parse(row.content);
+    const kept =
+      content !== null && typeof content === "object" && "payload" in content ? content.payload : null;
+    if (kept !== payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
+    if (row?.seen.facts.lane !== lane) throw new Broken(1, `${id} is in another lane than it was sent to`);
+  }
+
   return {
     promise: 1,
     title: "stored before accepted",
     sees(happening) {
       if (happening.kind === "server" && happening.up) for (const id of accepted) mustBeThere(id);
-      if (happening.kind !== "accepted") return;
-      const { id, webhook } = happening;
-      mustBeThere(id);
-      accepted.add(id);
-      const row = disk.rows.events.get(id);
-      const content: unknown = row?.content == null ? null : JSON.parse(row.content);
-      const payload =
-        content !== null && typeof content === "object" && "payload" in content ? content.payload : null;
-      if (payload !== webhook.payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
-      if (row?.seen.facts.lane !== webhook.lane)
-        throw new Broken(1, `${id} is in another lane than its source's`);
+      if (happening.kind === "accepted") look(happening.id, happening.webhook);
+      if (happening.kind === "sent") look(happening.id, { payload: happening.text, lane: happening.lane });
     },
     atEnd() {
       for (const id of accepted) mustBeThere(id);

@@ -53,6 +53,7 @@ export const inOrder: MakeInvariant = (world) => {
       );
       for (const other of [...waiting, ...here]) {
         if (!isFor(world, writes, other.record, session)) continue;
+        if (other.record.facts.origin === "message" && takesNone(one.record)) continue;
         const first = other.rank - one.rank || other.record.seq - one.record.seq;
         if (first < 0) throw new Broken(3, `${one.record.facts.id} leaves before ${other.record.facts.id}`);
       }
@@ -66,8 +67,13 @@ export const inOrder: MakeInvariant = (world) => {
     return own ? row?.seen : undefined;
   }
 
-  function accepted({ id, askedAt, status }: Extract<Happening, { kind: "accepted" }>): void {
-    if (status !== "queued") return;
+  /** Messages are not there for the session that has it now. */
+  function takesNone({ facts, actor }: EventRecord): boolean {
+    const session = disk.rows.sessions.get(`${facts.account} ${actor.context.claim?.session}`)?.seen;
+    return session?.actor.context.messaging === false;
+  }
+
+  function accepted({ id, askedAt }: Extract<Happening, { kind: "accepted" | "sent" }>): void {
     const mine = inItsPlace(id);
     for (const [other, { answeredAt }] of arrivals) {
       const theirs = inItsPlace(other);
@@ -89,6 +95,8 @@ export const inOrder: MakeInvariant = (world) => {
           if (happening.writes.some(({ kind }) => kind !== "append")) lookedAt.clear();
           return;
         case "accepted":
+          return happening.status === "queued" ? accepted(happening) : undefined;
+        case "sent":
           return accepted(happening);
         case "read":
           count += 1;

@@ -15,6 +15,7 @@ import { cronsKeepTime } from "./07-crons.ts";
 import { deadlines } from "./07-deadlines.ts";
 import { ownTimes } from "./07-own-times.ts";
 import { memory } from "./08-memory.ts";
+import { messages } from "./09-messages.ts";
 import { walls } from "./09-walls.ts";
 import { secretsStaySecret } from "./10-secrets.ts";
 import { machines } from "./11-machines.ts";
@@ -40,6 +41,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   ownTimes,
   memory,
   walls,
+  messages,
   secretsStaySecret,
   machines,
   boundary,

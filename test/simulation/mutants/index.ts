@@ -3,8 +3,17 @@ import { CRONS } from "./crons.ts";
 import { DOMAIN } from "./domain.ts";
 import { HOST } from "./host.ts";
 import { LANES } from "./lanes.ts";
+import { MESSAGES } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
 import { PLUGIN } from "./plugin.ts";
 import { SERVICES } from "./services.ts";
 
-export const MUTANTS: readonly Mutant[] = [...DOMAIN, ...HOST, ...LANES, ...SERVICES, ...CRONS, ...PLUGIN];
+export const MUTANTS: readonly Mutant[] = [
+  ...DOMAIN,
+  ...HOST,
+  ...LANES,
+  ...SERVICES,
+  ...CRONS,
+  ...PLUGIN,
+  ...MESSAGES,
+];

@@ -1,11 +1,8 @@
 /** One process of the real server: composed as `src/main.ts` does, on a simulated clock, disk and network. */
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Reply } from "../../../plugin/src/core/ports/transport.ts";
-import { GetPayloadRequestSchema } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { ConnectRequest, ConnectResponse } from "../../../proto/gen/signalbox/v1/link_pb.ts";
-import { getPayload } from "../../../src/api/event-calls.ts";
 import { cipherOf } from "../../../src/config/cipher.ts";
-import { reasonOf, SignalboxError } from "../../../src/domain/errors.ts";
+import { SignalboxError } from "../../../src/domain/errors.ts";
 import type { Limits } from "../../../src/domain/machines/limits.ts";
 import { parseJson } from "../../../src/domain/payload.ts";
 import type { Transport } from "../../../src/domain/ports/transport.ts";
@@ -19,6 +16,7 @@ import type { SimulatedStore } from "../disk/store.ts";
 import type { Happening } from "../happening.ts";
 import type { Listening } from "../network/network.ts";
 import type { Life } from "../time/life.ts";
+import { answerCall } from "./calls.ts";
 import { Ticker } from "./ticker.ts";
 
 const KEY = { id: "0123456789ab", bytes: new Uint8Array(32).fill(7) };
@@ -111,22 +109,8 @@ export class ServerProcess implements Listening {
     return (await replays.dead(account, all)).replays.filter(({ kind }) => kind === "stored").length;
   }
 
-  /** The one unary call that speaks of events. */
-  async call(token: string, _method: string, request: unknown): Promise<Reply<never>> {
-    try {
-      const asker = await this.box.tokens.authenticate(token);
-      const account = (await this.store.accounts()).find(({ id }) => id === asker.account);
-      if (account === undefined) throw new Error("a token without an account");
-      const asked = create(
-        GetPayloadRequestSchema,
-        request as MessageInitShape<typeof GetPayloadRequestSchema>, // Sessions call nothing else here.
-      );
-      const parts = { events: this.box.events, inspection: this.box.inspection, clock: this.life.clock };
-      const response = await getPayload(parts)({ account, token: asker }, asked);
-      return { kind: "ok", response: response as never }; // The method's own answer.
-    } catch (error) {
-      return { kind: "failed", failure: "other", message: reasonOf(error) };
-    }
+  call(token: string, method: string, request: unknown): Promise<Reply<never>> {
+    return answerCall({ box: this.box, store: this.store, clock: this.life.clock }, token, method, request);
   }
 
   /** As on SIGTERM. */

@@ -1,0 +1,90 @@
+/**
+ * Promise 9, of messages between sessions: they cross no account, are shown to nobody who takes none, and lead no further than
+ * so many hops from what came from outside.
+ */
+import { MOST_HOPS } from "../../../src/domain/message.ts";
+import type { Happening } from "../happening.ts";
+import type { Wire } from "../network/wire.ts";
+import { Broken, type MakeInvariant } from "./invariant.ts";
+
+export const messages: MakeInvariant = ({ disk }) => {
+  /** Streams whose Hello said that it takes none. */
+  const silent = new WeakSet<Wire>();
+  /** By text, which is another each time: the events that it was stored as. */
+  const stored = new Map<string, string>();
+
+  const record = (id: string) => disk.rows.events.get(id)?.seen;
+  const hopsOf = (id: string) => record(id)?.facts.details?.hops ?? 0;
+
+  function written({ before, after, content }: Extract<Happening, { kind: "event" }>): void {
+    const { id, account, lane, origin, details } = after.facts;
+    if (before !== null || origin !== "message" || content === null) return;
+    const { hops = 0, cause, replyTo } = details ?? {};
+    if (hops > MOST_HOPS) throw new Broken(9, `${id} is ${hops} hops from what came from outside`);
+    for (const other of [cause, replyTo]) {
+      if (other === undefined) continue;
+      if (record(other)?.facts.account !== account)
+        throw new Broken(9, `${id} goes back to ${other}, which is another account's`);
+      if (hops <= hopsOf(other)) throw new Broken(9, `${id} is no further than ${other}, which led to it`);
+    }
+    if (details?.replayOf !== undefined) return;
+    const key = `${account} ${lane} ${content.payload}`;
+    const twin = stored.get(key);
+    if (twin !== undefined) throw new Broken(6, `${id} and ${twin} are the same message`);
+    stored.set(key, id);
+  }
+
+  function sent({ by, id, lane, during }: Extract<Happening, { kind: "sent" }>): void {
+    const mine = record(id);
+    if (mine?.facts.account !== by.account || mine.facts.lane !== lane)
+      throw new Broken(9, `${by.client} is told of ${id}, which is not what it sent`);
+    // Still in the hands that sent the message: it led to it.
+    const event = during === null ? undefined : record(during);
+    const holder = event?.actor.context.claim?.session;
+    if (event === undefined || holder === undefined) return;
+    const session = disk.rows.sessions.get(`${by.account} ${holder}`)?.seen;
+    if (session?.actor.context.instance !== by.instance) return;
+    if (hopsOf(id) <= hopsOf(event.facts.id))
+      throw new Broken(9, `${id} was sent because of ${during}, and does not know it`);
+  }
+
+  return {
+    promise: 9,
+    title: "messages reach whom they are for",
+    sees(happening) {
+      switch (happening.kind) {
+        case "event":
+          return written(happening);
+        case "sent":
+          return sent(happening);
+        case "heard": {
+          const { wire, frame } = happening;
+          if (frame.case === "hello" && frame.value.messaging === false) silent.add(wire);
+          return;
+        }
+        case "said": {
+          const { wire, frame } = happening;
+          const eventId = givenBy(frame)?.eventId;
+          if (eventId === undefined || !silent.has(wire)) return;
+          if (record(eventId)?.facts.origin === "message")
+            throw new Broken(9, `${wire.session}, which takes no messages, is given ${eventId}`);
+          return;
+        }
+        default:
+          return;
+      }
+    },
+  };
+};
+
+/** What the session has by this frame, or keeps. */
+function givenBy(frame: Extract<Happening, { kind: "said" }>["frame"]) {
+  switch (frame.case) {
+    case "deliver":
+      return frame.value.of;
+    case "welcome":
+      return frame.value.keep;
+    default:
+      return undefined;
+  }
+}

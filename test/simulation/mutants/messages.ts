@@ -1,0 +1,51 @@
+/** Messages between sessions. */
+import type { Mutant } from "./mutant.ts";
+
+const SERVICE = "src/services/messages.ts";
+
+export const MESSAGES: readonly Mutant[] = [
+  {
+    name: "messages are shown to who takes none",
+    breaks: 9,
+    file: "src/actors/matching.ts",
+    find: "const { messaging } = record.actor.context;",
+    replace: "const messaging = true;",
+  },
+  {
+    name: "a message in hand stays with who takes none any more",
+    breaks: 9,
+    file: "src/services/reception.ts",
+    find: 'facts.lane === lane && (messaging || facts.origin !== "message");',
+    replace: "facts.lane === lane && (messaging || facts.lane === lane);",
+  },
+  {
+    name: "hops are not counted",
+    breaks: 9,
+    file: SERVICE,
+    find: "Math.max(-1, ...led.map(({ facts }) => facts.details?.hops ?? 0)) + 1",
+    replace: "led.length === 0 ? 0 : 1",
+  },
+  {
+    name: "a message whose answer was lost is doubled",
+    breaks: 6,
+    file: SERVICE,
+    find: "deliveryId: `message ${id} ${requestId} ${lane}`,",
+    replace: "deliveryId: null,",
+  },
+  {
+    name: "messages are sent before they are stored",
+    breaks: 1,
+    file: "src/services/events.ts",
+    find: "    const result: Appended =\n",
+    replace:
+      '    if (facts.origin === "message") { void host.append({ stepped: born(facts, 0), content }).catch(() => {}); return { status: "queued", id: facts.id }; }\n    const result: Appended =\n',
+  },
+  {
+    name: "a message that nobody here takes holds up its lane",
+    breaks: 4,
+    file: "src/actors/matching.ts",
+    find: "const event = await work.head(account, lane, messaging);",
+    replace:
+      'let event = await work.head(account, lane, true); if (!messaging && event?.facts.origin === "message") event = null;',
+  },
+];
