@@ -15,8 +15,19 @@ export interface Schedule {
 }
 
 /** Six fields, the first of them seconds, are not for owners (`scheduleText`), but for trials of the whole. */
-const reckoner = ({ expression, timezone }: Schedule): Reckoner =>
-  new Reckoner(expression, { mode: "5-or-6-parts", fixedTimeRule: "no-wildcard", timezone });
+function reckoner({ expression, timezone }: Schedule): Reckoner {
+  const key = `${timezone} ${expression}`;
+  const known = reckoners.get(key);
+  if (known !== undefined) return known;
+  const made = new Reckoner(expression, { mode: "5-or-6-parts", fixedTimeRule: "no-wildcard", timezone });
+  if (reckoners.size >= MOST_RECKONERS) reckoners.clear();
+  reckoners.set(key, made);
+  return made;
+}
+
+/** To read an expression costs as much as to reckon by it. Bounded, however many crons there are (promise 8). */
+const reckoners = new Map<string, Reckoner>();
+const MOST_RECKONERS = 500;
 
 /** The first time after `at`, Unix ms; null: it never comes. */
 export const nextTime = (schedule: Schedule, at: number): number | null =>

@@ -14,25 +14,31 @@ interface Look {
   busy: boolean;
 }
 
-/** One look asks more than once, and reckoning is what costs. */
-const looked = new WeakMap<CronContext, { at: number; times: readonly number[] }>();
+interface Times {
+  at: number;
+  /** Those that have come, first to last. */
+  come: readonly number[];
+  next: number | null;
+}
 
-/** The times that have come, first to last. */
-function timesOf(context: CronContext, at: number): readonly number[] {
+/** One look asks more than once, and reckoning is what costs. */
+const looked = new WeakMap<CronContext, Times>();
+
+function timesOf(context: CronContext, at: number): Times {
   const known = looked.get(context);
-  if (known?.at === at) return known.times;
-  const times = reckonedOf(context, at);
-  looked.set(context, { at, times });
+  if (known?.at === at) return known;
+  const times = { at, ...reckonedOf(context, at) };
+  looked.set(context, times);
   return times;
 }
 
-function reckonedOf(context: CronContext, at: number): number[] {
+function reckonedOf(context: CronContext, at: number): Omit<Times, "at"> {
   const { nextAt } = context;
-  if (nextAt === null || nextAt > at) return [];
-  // Nearly always it is one, and then nobody has to look back.
+  if (nextAt === null || nextAt > at) return { come: [], next: nextAt };
+  // Nearly always one has come, and then nobody has to look back.
   const second = nextTime(context, nextAt);
-  if (second === null || second > at) return [nextAt];
-  return lastTimes(context, nextAt, at, MOST_TIMES);
+  if (second === null || second > at) return { come: [nextAt], next: second };
+  return { come: lastTimes(context, nextAt, at, MOST_TIMES), next: nextTime(context, at) };
 }
 
 /** Those of them that make an event, by the misfire rule. */
@@ -53,7 +59,7 @@ function madeOf({ misfire, maxLatenessMs }: CronContext, times: readonly number[
 /** The events to be made now. */
 export function firingsOf(context: CronContext, { at, busy }: Look): Firing[] {
   const { misfire, overlap } = context;
-  const times = timesOf(context, at);
+  const times = timesOf(context, at).come;
   const made = madeOf(context, times, at);
   // What is left out by its rule is stood for by nobody.
   const standsFor = misfire === "skip" ? 1 : times.length;
@@ -71,7 +77,7 @@ export function firingsOf(context: CronContext, { at, busy }: Look): Firing[] {
 
 /** What is remembered of it. */
 export function outcomeOf(context: CronContext, look: Look): Partial<CronContext> {
-  const times = timesOf(context, look.at);
+  const { come: times, next } = timesOf(context, look.at);
   const firings = firingsOf(context, look);
   const made = new Set(firings.map(({ time }) => time));
   const isLate = (time: number) => look.at - time >= ON_TIME_MS;
@@ -79,6 +85,8 @@ export function outcomeOf(context: CronContext, look: Look): Partial<CronContext
   const lastMissed = missed.at(-1);
   const lastMade = firings.at(-1);
   return {
+    nextAt: next,
+    reckonedAt: look.at,
     fired: context.fired + firings.length,
     ...(lastMade === undefined ? {} : { firedAt: lastMade.time }),
     missed: context.missed + missed.length,

@@ -130,7 +130,6 @@ export const cronMachine = setup({
                 }),
               },
               "note",
-              "reckon",
             ],
           },
           { guard: "isAhead", actions: "reckon" },
