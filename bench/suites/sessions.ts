@@ -1,9 +1,9 @@
 /** What a session costs that is welcomed and waits: its stream, on a connection of its own. */
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { atMost, type Suite } from "../suite.ts";
 import { AckingClient } from "../world/acking-client.ts";
 import { type BenchServer, startServer } from "../world/server.ts";
+import { settledRss } from "../world/settled-rss.ts";
 
 const SESSIONS = 2_000;
 const AT_ONCE = 50;
@@ -44,14 +44,3 @@ export const sessions: Suite = {
 
 const connect = (server: BenchServer, from: number, count: number): Promise<AckingClient[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => AckingClient.connect(server, `session-${from + i}`)));
-
-/** Once it grows no more. */
-async function settledRss(server: BenchServer): Promise<number> {
-  let before = Number.NEGATIVE_INFINITY;
-  for (;;) {
-    const rss = server.rssBytes();
-    if (rss <= before) return rss;
-    before = rss;
-    await wait(500);
-  }
-}
