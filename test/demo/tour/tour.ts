@@ -1,14 +1,25 @@
 /** The tour: what happens to events, scene by scene, in real processes. */
 import type { Scene } from "./scene.ts";
 import { cron } from "./scenes/cron.ts";
+import { deadLetter } from "./scenes/dead-letter.ts";
 import { deafSession } from "./scenes/deaf-session.ts";
 import { forgottenAck } from "./scenes/forgotten-ack.ts";
+import { interrupt } from "./scenes/interrupt.ts";
 import { messages } from "./scenes/messages.ts";
 import { silence } from "./scenes/silence.ts";
 import { targetedSource } from "./scenes/targeted-source.ts";
 import { Stage } from "./stage.ts";
 
-export const SCENES: readonly Scene[] = [targetedSource, cron, messages, forgottenAck, silence, deafSession];
+export const SCENES: readonly Scene[] = [
+  targetedSource,
+  cron,
+  messages,
+  interrupt,
+  forgottenAck,
+  silence,
+  deafSession,
+  deadLetter,
+];
 
 /** Rejects with the first thing that was not to be seen. */
 export async function tour(print: (line: string) => void, scenes = SCENES): Promise<void> {
