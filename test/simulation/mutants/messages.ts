@@ -8,8 +8,8 @@ export const MESSAGES: readonly Mutant[] = [
     name: "messages are shown to who takes none",
     breaks: 9,
     file: "src/actors/matching.ts",
-    find: "const { messaging } = record.actor.context;",
-    replace: "const messaging = true;",
+    find: "const heads = await this.#work.heads(account, lane, able.messaging);",
+    replace: "const heads = await this.#work.heads(account, lane, true);",
   },
   {
     name: "a message in hand stays with who takes none any more",
@@ -44,8 +44,8 @@ export const MESSAGES: readonly Mutant[] = [
     name: "a message that nobody here takes holds up its lane",
     breaks: 4,
     file: "src/actors/matching.ts",
-    find: "const event = await work.head(account, lane, messaging);",
+    find: "const heads = await this.#work.heads(account, lane, able.messaging);",
     replace:
-      'let event = await work.head(account, lane, true); if (!messaging && event?.facts.origin === "message") event = null;',
+      'const first = (await this.#work.heads(account, lane, true)).slice(0, 1); const heads = first.filter(({ facts }) => able.messaging || facts.origin !== "message");',
   },
 ];
