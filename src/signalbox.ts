@@ -92,7 +92,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
   stored.catch(() => {});
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
-  const events = new Events({ host, store, clock, random, newId, log, limits });
+  const events = new Events({ host, roster, store, clock, random, newId, log, limits });
   const firing = new CronFiring({ store, clock, events, inspection, log });
   return {
     account,

@@ -42,8 +42,12 @@ export function birth(
   input: Omit<EventInput, "expiry">,
   now: number,
 ): Stepped<EventRecord> {
-  const at = facts.details?.expiresAt;
-  const { actor, actions } = newborn(at === undefined ? input : { ...input, expiry: { now, at } }, now);
+  const { expiresAt: at, addressee } = facts.details ?? {};
+  const own = {
+    ...(at !== undefined && { expiry: { now, at } }),
+    ...(addressee !== undefined && { addressee }),
+  };
+  const { actor, actions } = newborn(facts.details === null ? input : { ...input, ...own }, now);
   const record: EventRecord = { kind: "event", facts, seq: 0, actor, rev: 0 };
   return { record, effects: effectsOf(record, actions), changed: true };
 }
@@ -65,7 +69,7 @@ function newborn(input: EventInput, now: number): Newborn {
   const known = newborns.get(limits) ?? new Map<string, Newborn>();
   newborns.set(limits, known);
   const key = `${birth} ${reason}`;
-  const timeless = delayMs === 0 && input.expiry === undefined;
+  const timeless = delayMs === 0 && input.expiry === undefined && input.addressee === undefined;
   const like = timeless ? known.get(key) : undefined;
   if (like !== undefined) return like;
   const [snapshot, actions] = begin(eventMachine, input);
@@ -133,7 +137,7 @@ function effectsOf(record: ActorRecord, actions: readonly Action[]): Effect[] {
     : actions.flatMap((action) => sessionEffect(record, action));
 }
 
-const WAITS: readonly string[] = ["scheduled", "interrupted"] satisfies EventState[];
+const WAITS: readonly string[] = ["scheduled", "queued", "interrupted"] satisfies EventState[];
 
 /** The snapshot as it is stored, with the timers that the actions set and cancel. */
 function settled<C>(

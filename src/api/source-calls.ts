@@ -84,13 +84,14 @@ function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
 
 /** 0 is unset on the wire. */
 const optionsOf = (request: CreateSourceRequest): Record<string, unknown> => {
-  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds } = request;
+  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds, fanout } = request;
   return {
     ...(remindSeconds !== 0 && { remindSeconds }),
     ...(timeoutSeconds !== 0 && { timeoutSeconds }),
     ...(coalesce !== undefined && { coalesce: ruleOf(coalesce) }),
     ...(deliverAfter !== "" && { deliverAfter: momentOf(deliverAfter) }),
     ...(expiresAfterSeconds !== 0 && { expiresAfterSeconds }),
+    ...(fanout !== "" && { fanout }),
   };
 };
 
@@ -132,6 +133,7 @@ async function messageOf(sources: Sources, account: Account, source: Source): Pr
     timeoutSeconds: options?.timeoutSeconds ?? 0,
     deliverAfter: String(options?.deliverAfter ?? ""),
     expiresAfterSeconds: options?.expiresAfterSeconds ?? 0,
+    fanout: options?.fanout ?? "",
   });
   if (options?.coalesce !== undefined) message.coalesce = create(CoalesceRuleSchema, options.coalesce);
   if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));

@@ -29,6 +29,10 @@ export const EventDetails = z.strictObject({
   coalesceKey: z.string().max(200).optional(),
   /** The time of its cron that it was made for, wall clock, and the zone in which its owner reads it. */
   due: z.strictObject({ at: ms, timezone: z.string() }).optional(),
+  /** Other sessions that are to have a copy of it, each its own. */
+  copies: z.array(z.string()).optional(),
+  /** The event that this one is such a copy of. */
+  copyOf: z.string().optional(),
   /** The session that it is for, while that session is there. */
   addressee: z.string().optional(),
 });

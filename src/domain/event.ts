@@ -101,6 +101,5 @@ export function endedAt(record: Pick<EventRecord, "facts" | "actor">): number | 
 
 export const isClaimable = (record: EventRecord): boolean => CLAIMABLE.includes(eventState(record));
 
-/** An event that was interrupted is its session's; one that is addressed is its addressee's. */
-export const keptFor = ({ facts, actor }: Pick<EventRecord, "facts" | "actor">): string | null =>
-  actor.context.keptFor ?? facts.details?.addressee ?? null;
+/** The session that it is for while that is there; null: it is for anybody. */
+export const keptFor = ({ actor }: Pick<EventRecord, "actor">): string | null => actor.context.keptFor;

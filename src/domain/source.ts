@@ -36,6 +36,8 @@ export const SourceOptions = z.strictObject({
   ...deadlineOptions,
   ...timingOptions,
   coalesce: CoalesceRule.optional(),
+  /** Each session that is connected gets a copy of its own. */
+  fanout: z.literal("all", 'takes "all", or nothing').optional(),
 });
 export type SourceOptions = z.infer<typeof SourceOptions>;
 
@@ -49,7 +51,10 @@ export const SourceSettings = z.strictObject({
   skill: z.string().max(20_000).optional(),
   tag: Tag.optional(),
   priority: z.enum(PRIORITIES).default("normal"),
-  options: SourceOptions.optional(),
+  options: SourceOptions.refine(({ coalesce, fanout }) => coalesce === undefined || fanout === undefined, {
+    path: ["fanout"],
+    message: "each session has its own copy, and copies are not coalesced; leave one of the two out",
+  }).optional(),
 });
 export type SourceSettings = z.infer<typeof SourceSettings>;
 

@@ -15,7 +15,9 @@ import { type PageRequest, type PayloadPage, payloadPage } from "../domain/readi
 import type { Routing } from "../domain/routing.ts";
 import { type Timing, timingFrom } from "../domain/timing.ts";
 import { type Appended, Coalescing, coalesced, delayLike } from "./coalescing.ts";
+import { type Fanout, fanOut } from "./fanout.ts";
 import type { Log } from "./log.ts";
+import type { SessionRoster } from "./roster.ts";
 
 /** What came in, verified, typed and routed. */
 export interface Arrival {
@@ -27,6 +29,8 @@ export interface Arrival {
   coalesce?: Coalesce | null;
   /** Without: it may be delivered at once, and keeps. */
   timing?: Timing | null;
+  /** `all`: a copy for each session that is connected now. Without: one event, for one of them. */
+  fanout?: Fanout | null;
 }
 
 export type Accepted =
@@ -50,6 +54,7 @@ const MOST_COUNTED = 10_000;
 
 interface EventsParts {
   host: Host;
+  roster: SessionRoster;
   store: Store;
   clock: Clock;
   random: Random;
@@ -67,14 +72,22 @@ export class Events {
     this.#coalescing = new Coalescing(parts);
   }
 
-  /** Resolves when the event is on stable storage, or was there before. */
-  async accept({ facts: given, routed, contentType, payload, ...rest }: Arrival): Promise<Accepted> {
+  /** Resolves when the event is on stable storage, with its copies, or was there before. */
+  async accept(arrival: Arrival): Promise<Accepted> {
+    if (arrival.fanout !== "all" || arrival.routed.kind === "dropped") return this.#acceptOne(arrival);
+    return fanOut(this.#parts, arrival, (one, id) => this.#acceptOne(one, id));
+  }
+
+  async #acceptOne(
+    { facts: given, routed, contentType, payload, ...rest }: Arrival,
+    id?: string,
+  ): Promise<Accepted> {
     const { host, clock, random, newId, log, limits } = this.#parts;
     const now = clock.now();
     const { delayMs, expiresAt } = timingFrom(rest.timing ?? {}, now);
     const facts: EventFacts = {
       ...given,
-      id: newId("evt"),
+      id: id ?? newId("evt"),
       receivedAt: now,
       bytes: Buffer.byteLength(payload),
       details: expiresAt === null ? given.details : { ...given.details, expiresAt },

@@ -49,6 +49,11 @@ export class SessionRoster implements Roster {
     return held?.eventId === eventId && held.delivery === delivery;
   }
 
+  /** The sessions that are connected to the lane. */
+  inLane(account: string, lane: Lane): string[] {
+    return this.#those(account, lane, () => true).map(({ session }) => session);
+  }
+
   serves(account: string, lane: Lane): boolean {
     return this.#lanes.has(`${account} ${lane}`);
   }

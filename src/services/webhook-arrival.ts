@@ -34,5 +34,6 @@ export function webhookArrival(source: Source, webhook: VerifiedWebhook): Arriva
     payload,
     coalesce: rule === undefined ? null : coalesceOf(sourceId, rule, webhook.json()),
     timing: options,
+    fanout: options?.fanout ?? null,
   };
 }

@@ -23,7 +23,7 @@ export function eventKeys(record: Pick<EventRecord, "facts" | "actor">): EventKe
     state,
     band: bandOf(facts.priority, state),
     claimedBy: actor.context.claim?.session ?? null,
-    keptFor: keptFor({ facts, actor }),
+    keptFor: keptFor({ actor }),
     dueAt: nextDue(actor.timers),
     endedAt: endedAt(record),
   };

@@ -211,7 +211,9 @@ class Run {
     const { events } = this.#world.disk.rows;
     const others = [...events.values()].filter(
       ({ seen: { facts } }) =>
-        facts.origin === "cron" || (facts.details?.replayOf !== undefined && facts.origin !== "message"),
+        facts.origin === "cron" ||
+        facts.details?.copyOf !== undefined ||
+        (facts.details?.replayOf !== undefined && facts.origin !== "message"),
     );
     const open = [...this.#senders.accepted.keys(), ...others.map(({ seen }) => seen.facts.id)].flatMap(
       (id) => this.#leftOf(id),

@@ -81,6 +81,7 @@ export class Box {
       lane?: string;
       priority?: "normal" | "priority" | "interrupt";
       deliveryId?: string;
+      fanout?: "all";
       details?: EventDetails;
       payload?: string;
     } = {},
@@ -103,6 +104,7 @@ export class Box {
       payload: options.payload ?? '{"a":1}',
       coalesce: options.coalesce ?? null,
       timing: options.timing ?? null,
+      fanout: options.fanout ?? null,
     });
     await settle();
     return accepted.id;

@@ -48,7 +48,10 @@ export const EventContext = z.object({
   /** How many of those ended because the session was silent, or held it for too long. */
   timeouts: z.number().int().default(0),
   claim: Claim.nullable(),
-  /** The session in whose hands it was interrupted: while that is there, for the longest hold, nobody else is given it. */
+  /**
+   * The session that it is addressed to, until it is claimed, or in whose hands it was interrupted: while that is there, for the
+   * longest hold, nobody else is given it.
+   */
   keptFor: z.string().nullable().default(null),
   stopped: Stopped.nullable().default(null),
   /** Why it is where it is: returned, dead, dropped. */
@@ -85,6 +88,8 @@ export interface EventInput {
   delayMs: number;
   /** Nobody wants it after `at`; both moments are Unix ms. */
   expiry?: { now: number; at: number };
+  /** The session that it is for. */
+  addressee?: string;
 }
 
 export const initialContext = (input: EventInput): EventContext => ({
@@ -94,7 +99,7 @@ export const initialContext = (input: EventInput): EventContext => ({
   attempts: 0,
   timeouts: 0,
   claim: null,
-  keptFor: null,
+  keptFor: input.addressee ?? null,
   stopped: null,
   reason: input.reason,
   again: null,

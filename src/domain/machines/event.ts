@@ -243,7 +243,8 @@ export const eventMachine = setup({
     /** Counted from the delivery, however often the session was away meanwhile. */
     hold: ({ context, event }) => Math.max(0, context.deliveredAt + context.limits.holdMs - event.at),
     grace: ({ context }) => context.limits.graceMs,
-    keep: ({ context }) => context.limits.holdMs,
+    /** Without end, which sets no timer, where it is for anybody. */
+    keep: ({ context }) => (context.keptFor === null ? Number.POSITIVE_INFINITY : context.limits.holdMs),
   },
 }).createMachine({
   id: "event",
@@ -262,7 +263,11 @@ export const eventMachine = setup({
       after: { retry: { target: "queued" }, ...expires },
       on: { ack: strayAck, ...endEarly },
     },
-    queued: { entry: "offer", after: expires, on: { claim, ack: strayAck, ...endEarly } },
+    queued: {
+      entry: "offer",
+      after: { ...expires, keep: { target: "queued", reenter: true, actions: "letGo" } },
+      on: { claim, ack: strayAck, ...endEarly },
+    },
 
     dispatching: {
       initial: "attended",

@@ -9,6 +9,14 @@ export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
     if (!disk.rows.events.has(id)) throw new Broken(1, `${id} was accepted and is not in the store`);
   }
 
+  function mustHaveCopy(id: string, session: string): void {
+    const there = [...disk.rows.events.values()].some(({ seen: { facts } }) => {
+      const { copyOf, addressee } = facts.details ?? {};
+      return copyOf === id && addressee === session;
+    });
+    if (!there) throw new Broken(1, `${id} was accepted, and the copy for ${session} is not in the store`);
+  }
+
   function look(id: string, { payload, lane }: Pick<Webhook, "payload" | "lane">): void {
     mustBeThere(id);
     accepted.add(id);
@@ -18,6 +26,7 @@ export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
       content !== null && typeof content === "object" && "payload" in content ? content.payload : null;
     if (kept !== payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
     if (row?.seen.facts.lane !== lane) throw new Broken(1, `${id} is in another lane than it was sent to`);
+    for (const session of row?.seen.facts.details?.copies ?? []) mustHaveCopy(id, session);
   }
 
   return {

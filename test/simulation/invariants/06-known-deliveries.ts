@@ -7,12 +7,19 @@ const keyOf = ({ account, sourceId, deliveryId }: Webhook) => `${account} ${sour
 export const knownDeliveries: MakeInvariant = () => {
   const told = new Map<string, string>();
   const stored = new Map<string, string>();
+  const copies = new Map<string, string>();
   return {
     promise: 6,
     title: "known deliveries are not doubled",
     sees(happening) {
       if (happening.kind === "event" && happening.before === null) {
-        const { id, account, sourceId, deliveryId } = happening.after.facts;
+        const { id, account, sourceId, deliveryId, details } = happening.after.facts;
+        if (details?.copyOf !== undefined) {
+          const copy = `${details.copyOf} for ${details.addressee}`;
+          if (copies.has(copy))
+            throw new Broken(6, `${id} and ${copies.get(copy)} are both the copy of ${copy}`);
+          copies.set(copy, id);
+        }
         if (deliveryId === null) return;
         const key = `${account} ${sourceId} ${deliveryId}`;
         if (stored.has(key)) throw new Broken(6, `${id} and ${stored.get(key)} are the same delivery`);

@@ -37,11 +37,13 @@ export const machines: MakeInvariant = ({ limits }) => {
     name: string,
     machine: AnyStateMachine,
     actor: ActorState<unknown>,
-    { fits, expires }: { fits: boolean; expires: boolean },
+    { fits, expires, kept }: { fits: boolean; expires: boolean; kept: boolean },
   ): void {
     if (!fits) throw new Broken(11, `the stored ${name} is none that its machine can make`);
     const running = actor.timers.map(({ id }) => id).sort();
-    const wanted = timersIn(machine, actor.value).filter((id) => expires || !isExpiry({ id }));
+    const wanted = timersIn(machine, actor.value).filter(
+      (id) => (expires || !isExpiry({ id })) && (kept || !id.startsWith("xstate.after.keep.")),
+    );
     if (running.join() !== wanted.join())
       throw new Broken(
         11,
@@ -76,6 +78,7 @@ export const machines: MakeInvariant = ({ limits }) => {
         mustFit(`session ${id}`, sessionMachine, actor, {
           fits: SessionActor.safeParse(actor).success,
           expires: false,
+          kept: false,
         });
       }
       if (happening.kind === "cron") {
@@ -83,6 +86,7 @@ export const machines: MakeInvariant = ({ limits }) => {
         mustFit(after.id, cronMachine, after.actor, {
           fits: CronActor.safeParse(after.actor).success,
           expires: false,
+          kept: false,
         });
         const [then, now] = [before?.actor.context, after.actor.context];
         if (then !== undefined && (now.fired < then.fired || now.missed < then.missed))
@@ -94,6 +98,7 @@ export const machines: MakeInvariant = ({ limits }) => {
       mustFit(id, eventMachine, after.actor, {
         fits: EventActor.safeParse(after.actor).success,
         expires: after.facts.details?.expiresAt !== undefined,
+        kept: after.actor.context.keptFor !== null,
       });
       const { claim, delivery, attempts } = after.actor.context;
       const inHand = ["dispatching", "delivered"].includes(eventState(after));

@@ -1,9 +1,24 @@
 /** The services, and the server's side of the link. */
 import type { Mutant } from "./mutant.ts";
 
+const FANOUT = "src/services/fanout.ts";
 const RECEPTION = "src/services/reception.ts";
 
 export const SERVICES: readonly Mutant[] = [
+  {
+    name: "copies that are owed are not waited for",
+    breaks: 1,
+    file: FANOUT,
+    find: "  await Promise.all(\n    owed.map(",
+    replace: "  void Promise.allSettled(\n    owed.map(",
+  },
+  {
+    name: "each try makes copies of its own",
+    breaks: 6,
+    file: FANOUT,
+    find: "}, copyId(id, session));",
+    replace: "}, copyId(String(Math.random()), session));",
+  },
   {
     name: "delivery ids are forgotten",
     breaks: 6,

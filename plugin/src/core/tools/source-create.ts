@@ -73,6 +73,12 @@ export function sourceCreate(parts: Parts): Tool {
       remind_seconds: seconds("Silence with one of its events in hand until the session is reminded"),
       timeout_seconds: seconds("The same until the event goes back"),
       ...sourceTiming,
+      fanout: z
+        .literal("all")
+        .optional()
+        .describe(
+          "all: each session that is connected gets a copy of its own; default: one of them gets the event",
+        ),
     }),
     run: async ({ slug, type, secret, eventType, routes, skill, session, priority, ...own }) => {
       const asked = await ask(parts, ControlService.method.createSource, (tag) => ({
@@ -87,6 +93,7 @@ export function sourceCreate(parts: Parts): Tool {
         remindSeconds: own.remind_seconds ?? 0,
         timeoutSeconds: own.timeout_seconds ?? 0,
         ...timingOf(own),
+        fanout: own.fanout ?? "",
       }));
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { source, secret: made, updated, nextStep } = asked.response;
@@ -109,6 +116,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   remind_seconds: "remind_seconds",
   timeout_seconds: "timeout_seconds",
   expires_after: "expires_after",
+  fanout: "fanout",
   deliverAfter: "deliver_after",
   expiresAfterSeconds: "expires_after",
   "coalesce.key": "coalesce.key",

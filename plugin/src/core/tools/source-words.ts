@@ -16,6 +16,7 @@ export function sourceLines(source: Source): string[] {
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
     ...(deadlines === "" ? [] : [`  When a session is silent: ${deadlines}`]),
     ...timingLines(source),
+    ...(source.fanout === "" ? [] : ["  Fan-out: each connected session gets a copy of its own"]),
     ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
   ];
 }

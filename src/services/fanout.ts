@@ -1,0 +1,77 @@
+/**
+ * `fanout: all`: each session that is connected to the lane gets a copy of its own; if none is, the lane keeps one. The first is
+ * the event itself: it has the delivery id, and names those to whom copies are owed. Their ids follow from its own, so that
+ * who sends again, after a crash between two copies, completes them and makes none twice (promises 1, 6).
+ */
+import { createHash } from "node:crypto";
+import type { Lane } from "../domain/lane.ts";
+import type { Store } from "../domain/ports/store.ts";
+import { isThere, sessionState } from "../domain/session.ts";
+import type { Accepted, Arrival } from "./events.ts";
+import type { SessionRoster } from "./roster.ts";
+
+export type Fanout = "all";
+
+/** More sessions in one lane share what more copies would bring them. */
+const MOST_COPIES = 1_000;
+
+interface FanoutParts {
+  store: Store;
+  roster: SessionRoster;
+}
+
+/** `accept` stores one event, under the id if there is one. Resolves when it and its copies are stored. */
+export async function fanOut(
+  parts: FanoutParts,
+  arrival: Arrival,
+  accept: (arrival: Arrival, id?: string) => Promise<Accepted>,
+): Promise<Accepted> {
+  const { details, lane, origin } = arrival.facts;
+  const [first, ...others] = await audienceOf(parts, arrival.facts.account, lane, origin === "message");
+  const forOne = (more: object): Arrival => ({
+    ...arrival,
+    facts: { ...arrival.facts, details: { ...details, ...more } },
+    coalesce: null,
+  });
+  const accepted = await accept(
+    first === undefined
+      ? { ...arrival, coalesce: null }
+      : forOne({ addressee: first, ...(others.length > 0 && { copies: others }) }),
+  );
+  const { id } = accepted;
+  const owed = accepted.status === "duplicate" ? await copiesOf(parts, id) : others;
+  await Promise.all(
+    owed.map((session) => {
+      const copy = forOne({ addressee: session, copyOf: id });
+      return accept({ ...copy, facts: { ...copy.facts, deliveryId: null } }, copyId(id, session));
+    }),
+  );
+  return accepted;
+}
+
+/** Who is connected to the lane now, and can be shown it. */
+async function audienceOf(
+  { store, roster }: FanoutParts,
+  account: string,
+  lane: Lane,
+  isMessage: boolean,
+): Promise<string[]> {
+  const names = roster.inLane(account, lane).slice(0, MOST_COPIES);
+  const records = await Promise.all(names.map((name) => store.session(account, name)));
+  return records.flatMap((record) => {
+    if (record === null || sessionState(record) !== "online" || !isThere(record, lane)) return [];
+    return isMessage && !record.actor.context.messaging ? [] : [record.id];
+  });
+}
+
+const copiesOf = async ({ store }: FanoutParts, id: string): Promise<readonly string[]> =>
+  (await store.event(id))?.facts.details?.copies ?? [];
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** As long as a ULID and of its letters: 26 of 32 each, the first within its range. */
+function copyId(id: string, session: string): string {
+  const bytes = createHash("sha256").update(`${id} ${session}`).digest().subarray(0, 26);
+  const letters = [...bytes].map((byte, i) => ALPHABET[byte % (i === 0 ? 8 : 32)]);
+  return `evt_${letters.join("")}`;
+}
