@@ -7,6 +7,7 @@ import type { ControlClient } from "../../src/cli/control-client.ts";
 import { freePort, ServerProcess } from "../world/server-process.ts";
 import { Wires } from "../world/wires.ts";
 import { type Workplace, workplace } from "../world/workplace.ts";
+import { plantCron } from "./cron.ts";
 import type { Order, Strike } from "./fail-points.ts";
 import { LANES, laneName, type TorturedLane } from "./lanes.ts";
 import type { Side } from "./schedule.ts";
@@ -58,6 +59,9 @@ export class TorturedBox {
     const sources = await makeSources(control);
     const { token } = await control.call(ControlService.method.createToken, { label: "torture" });
     control.close();
+    await server.stop();
+    await plantCron(join(dataDir, "signalbox.db"));
+    await server.start();
     const remote = `http://127.0.0.1:${wires.plugins.port}`;
     for (const place of places.values()) place.configure({ remote, connectionToken: token });
     return new TorturedBox({ server, wires, places, sources, folder });

@@ -11,6 +11,7 @@ import { seededRandom } from "../world/seeded-random.ts";
 import { Blows } from "./blows.ts";
 import { TorturedBox } from "./box.ts";
 import { Chronicle } from "./chronicle.ts";
+import { CRON_LANE, cronProblems, readCron } from "./cron.ts";
 import { readStore } from "./journal.ts";
 import { laneName, SEATS } from "./lanes.ts";
 import { killsOf, scheduleOf } from "./schedule.ts";
@@ -166,10 +167,13 @@ export class Torture {
     const code = await box.server.stop();
     for (const line of box.server.output.split("\n")) if (line !== "") chronicle.note(`server: ${line}`);
     if (code !== 0) chronicle.problem(`the server left with ${code}`);
-    const { journal, damage } = readStore(box.storePath);
+    const { journal: all, damage } = readStore(box.storePath);
+    const cron = readCron(box.storePath);
+    const journal = all.filter(({ lane }) => lane !== CRON_LANE);
     const transcripts = this.#seats.flatMap(({ transcripts }) => transcripts);
     const verdict = verdictOf({ accepted, journal, transcripts });
-    for (const problem of [...damage, ...problems, ...verdict.problems]) chronicle.problem(problem);
+    for (const problem of [...damage, ...problems, ...verdict.problems, ...cronProblems(cron)])
+      chronicle.problem(problem);
     this.#good = isClean(verdict) && chronicle.problems.length === 0;
     const { print, keep } = this.#options;
     print(this.#progress());
@@ -178,6 +182,7 @@ export class Torture {
       chronicle.write(box.folder, transcripts);
       print(`What was done and seen is kept: ${box.folder} (timeline.txt, transcripts, the store)`);
     }
+    print(`A cron that was due each second fired ${cron.fired.length} times.`);
     print(outcomeLine(verdict));
     return this.#good;
   }
