@@ -7,15 +7,16 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 
-const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by,
+const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by, new.kept_for,
   json_extract(new.actor, '$.context.delivery'), (SELECT number FROM torture_transaction))`;
-const INTO = "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, delivery, within)";
+const INTO =
+  "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, keptFor, delivery, within)";
 
 export function keepJournal(db: DatabaseSync): void {
   db.exec(`
     CREATE TABLE IF NOT EXISTS torture_journal (
       n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, lane TEXT, band INTEGER, seq INTEGER, before TEXT, after TEXT,
-      holder TEXT, delivery INTEGER, within INTEGER
+      holder TEXT, keptFor TEXT, delivery INTEGER, within INTEGER
     );
     CREATE TABLE IF NOT EXISTS torture_transaction (number INTEGER);
     INSERT INTO torture_transaction SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM torture_transaction);
@@ -45,6 +46,8 @@ const Change = z.object({
   before: z.string(),
   after: z.string(),
   holder: z.string().nullable(),
+  /** The session that it is kept for, while that is there. */
+  keptFor: z.string().nullable(),
   delivery: z.number(),
   /** The transaction's number: what it has written became true at one moment. */
   within: z.number(),

@@ -4,7 +4,7 @@ import type { SchemeName } from "../../src/domain/source.ts";
 export interface LaneSource {
   slug: string;
   scheme: SchemeName;
-  priority?: "priority";
+  priority?: "priority" | "interrupt";
 }
 
 export interface TorturedLane {
@@ -18,7 +18,15 @@ export interface TorturedLane {
 }
 
 export const LANES: readonly TorturedLane[] = [
-  { tag: "deploys", sources: [{ slug: "deploys", scheme: "github" }], seats: 2, channel: false },
+  {
+    tag: "deploys",
+    sources: [
+      { slug: "deploys", scheme: "github" },
+      { slug: "rollbacks", scheme: "generic", priority: "interrupt" },
+    ],
+    seats: 2,
+    channel: false,
+  },
   {
     tag: "alerts",
     sources: [

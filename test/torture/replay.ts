@@ -16,6 +16,8 @@ interface Place {
   lane: string;
   band: number;
   seq: number;
+  /** Others may pass it by; whether they still should, the journal does not tell. */
+  keptFor: string | null;
   /** The transaction with which it came; null: an earlier step has brought it back. */
   cameWithin: number | null;
 }
@@ -30,8 +32,9 @@ export function replay(journal: readonly Change[]): Replayed {
   const waiting = new Map<string, Place>();
   const hands = new Map<string, string>();
 
-  // What arrived in the very transaction of the claim was not stored yet when an event was chosen that had long been there.
-  const stoodBefore = ({ id, lane, seq, within }: Change): boolean => {
+  // What arrived in the very transaction of the claim was not stored yet when an event was chosen that had long been there; an
+  // interrupt among it stops that one as soon as it has come into its conversation.
+  const stoodBefore = ({ id, lane, seq, within, holder }: Change): boolean => {
     const own = waiting.get(id);
     // The row tells the place that it has as a claimed event; what counts is the one from which it was taken.
     const band = own?.band ?? 0;
@@ -39,19 +42,21 @@ export function replay(journal: readonly Change[]): Replayed {
       ([other, place]) =>
         other !== id &&
         place.lane === lane &&
+        (place.keptFor === null || place.keptFor === holder) &&
         (place.cameWithin !== within || own?.cameWithin === within) &&
         (place.band < band || (place.band === band && place.seq < seq)),
     );
   };
 
   for (const change of journal) {
-    const { id, before, after, holder, lane, band, seq, within } = change;
+    const { id, before, after, holder, keptFor, lane, band, seq, within } = change;
     if ((states.get(id) ?? "") !== before) problems.push(`${id} went from ${before} to ${after} unseen`);
     if (before === "acked") problems.push(`${id} was acked and became ${after}`);
     if (after === "acked") acks.set(id, (acks.get(id) ?? 0) + 1);
     if (isClaimable(before) && after === "dispatching" && stoodBefore(change)) outOfOrder.add(id);
     states.set(id, after);
-    if (isClaimable(after)) waiting.set(id, { lane, band, seq, cameWithin: before === "" ? within : null });
+    const cameWithin = before === "" ? within : null;
+    if (isClaimable(after)) waiting.set(id, { lane, band, seq, keptFor, cameWithin });
     else waiting.delete(id);
     for (const [session, held] of hands) if (held === id) hands.delete(session);
     if (holder === null) continue;

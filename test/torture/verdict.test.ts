@@ -28,6 +28,7 @@ const journal = (rows: readonly Row[], more: Partial<Change> = {}): Change[] =>
     before,
     after,
     holder,
+    keptFor: null,
     delivery: 1,
     within: i + 1,
     ...more,
@@ -129,6 +130,25 @@ describe("out of order", () => {
     const verdict = verdictOf({ accepted: accepted(A, B), journal: journal(rows), transcripts: [] });
     expect(verdict).toMatchObject({ outOfOrder: 1, lost: 0 });
     expect(isClean(verdict)).toBe(false);
+  });
+
+  test("not one that passes by what is kept for another session", () => {
+    const rows: Row[] = [
+      arrives(A),
+      arrives(B),
+      ...works(A),
+      [A, "delivered", "interrupted"],
+      ...works(B, "s2"),
+    ];
+    const outOfOrder = (keptFor: string | null) => {
+      const changes = journal(rows).map((change) =>
+        change.after === "interrupted" ? { ...change, band: 1, keptFor } : change,
+      );
+      return verdictOf({ accepted: accepted(A, B), journal: changes, transcripts: [] }).outOfOrder;
+    };
+    expect(outOfOrder("s1")).toBe(0);
+    expect(outOfOrder("s2")).toBe(1);
+    expect(outOfOrder(null)).toBe(1);
   });
 
   test("not one that was claimed in the very transaction in which the other arrived", () => {
