@@ -4,8 +4,18 @@ import { backlog } from "./backlog.ts";
 import { crons } from "./crons.ts";
 import { drain } from "./drain.ts";
 import { ingest } from "./ingest.ts";
+import { interrupt } from "./interrupt.ts";
 import { latency } from "./latency.ts";
 import { restart } from "./restart.ts";
 import { sessions } from "./sessions.ts";
 
-export const suites: readonly Suite[] = [ingest, drain, latency, backlog, sessions, crons, restart];
+export const suites: readonly Suite[] = [
+  ingest,
+  drain,
+  latency,
+  interrupt,
+  backlog,
+  sessions,
+  crons,
+  restart,
+];

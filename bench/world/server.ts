@@ -85,7 +85,13 @@ export interface BenchSource {
 }
 
 /** A source of scheme github, whose events go to the lane of the tag. */
-export async function makeSource({ control }: BenchServer, slug: string, tag = ""): Promise<BenchSource> {
-  const made = await control.call(ControlService.method.createSource, { slug, scheme: "github", tag });
+export async function makeSource(
+  { control }: BenchServer,
+  slug: string,
+  tag = "",
+  priority = "normal",
+): Promise<BenchSource> {
+  const asked = { slug, scheme: "github", tag, priority };
+  const made = await control.call(ControlService.method.createSource, asked);
   return { url: made.source?.url ?? "", secret: made.secret };
 }

@@ -4,8 +4,6 @@
  * a process of its own, as waiters find their session by that process.
  */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { ackingClaude } from "../../test/standin/acking-claude.ts";
@@ -15,6 +13,7 @@ import { StandInProcess } from "../../test/standin/standin-process.ts";
 import { until } from "../../test/world/until.ts";
 import { PLUGIN_DIR, type Workplace, workplace } from "../../test/world/workplace.ts";
 import { SignedRequest } from "../load/request.ts";
+import { posted } from "./posted.ts";
 import { type BenchServer, type BenchSource, makeSource, startServer } from "./server.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -58,18 +57,10 @@ export class StandInSession {
   /** From the first byte of a webhook until the idle session runs its prompt hooks for what came of it. */
   async arrivalMs(): Promise<number> {
     const { url, secret } = this.#source;
-    const place = new URL(url);
-    const webhook = new SignedRequest(place, secret, BODY_BYTES, randomUUID()).next();
-    // Plain bytes on a connection that stands: the sender's own work is not measured.
-    const socket = connect({ host: place.hostname, port: Number(place.port), noDelay: true });
-    await once(socket, "connect");
+    const webhook = new SignedRequest(new URL(url), secret, BODY_BYTES, randomUUID()).next();
     const arrived = this.#nextArrival();
-    const postedAt = performance.now();
-    socket.write(webhook);
-    const [answer] = await once(socket.setEncoding("latin1"), "data");
-    if (!String(answer).startsWith("HTTP/1.1 202 ")) throw new Error(`a webhook was not accepted: ${answer}`);
+    const postedAt = await posted(this.#source, webhook);
     const ms = (await arrived) - postedAt;
-    socket.destroy();
     await this.#client.untilIdle();
     await wait(REST_MS);
     return ms;
