@@ -25,6 +25,7 @@ export function accountInfo(parts: Parts): Tool {
           `Profile: ${profileId}`,
           `Webhook base URL: ${webhookBaseUrl}`,
           `This session: ${asked.tag === "" ? "untagged" : `tag ${asked.tag}`}, events come by ${ways.next}, ${hand.event === null ? "nothing in hand" : `${hand.event.eventId} in hand`}`,
+          `Interrupts: ${ways.hooksCall ? "stop a running turn at its next tool call" : "wait for the event in hand: no hook has called that could stop a turn"}`,
           `Link: ${trouble?.text ?? "online"}`,
           `Token: ${plain(tokenLabel) || "without a label"}. Server: ${serverVersion}. Plugin: ${parts.surroundings.pluginVersion}.`,
           sessions.length === 0 ? "No session is connected." : "Sessions:",
