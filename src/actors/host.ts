@@ -127,15 +127,19 @@ export class Host {
   }
 
   async #store(event: NewEvent): Promise<WriteResult> {
-    const result = await storeNew(this.#parts, event);
-    if (result.kind === "stored") {
-      const { record } = event.stepped;
-      this.#written([record]);
-      const { account, lane, priority } = record.facts;
+    const { record } = event.stepped;
+    const { account, lane, priority } = record.facts;
+    try {
+      const result = await storeNew(this.#parts, event);
+      if (result.kind === "stored") {
+        this.#written([record]);
+        this.match(account, lane);
+      }
+      return result;
+    } finally {
+      // Also what a failing store has kept all the same: nobody else would look for it where all are at work.
       if (priority === "interrupt" && this.#parts.roster.serves(account, lane)) this.look(account, lane);
-      else this.match(account, lane);
     }
-    return result;
   }
 
   /** A timer of a record has come due; resolves when its step is stored. */

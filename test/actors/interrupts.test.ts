@@ -1,5 +1,6 @@
 /** Promise 3: what an interrupt does to a lane, and what becomes of the event that it stops. */
 import { describe, expect, test } from "vitest";
+import { SignalboxError } from "../../src/domain/errors.ts";
 import { Box, MINUTE, SECOND } from "../world/box.ts";
 
 const WORKING = { busy: true, ready: false };
@@ -167,6 +168,28 @@ describe("an interrupt", () => {
     expect(plugin.last.eventId).toBe(interrupt);
     await box.kill();
   });
+});
+
+test("an interrupt that a failing store has kept all the same stops what runs", async () => {
+  let failing = false;
+  const box = await Box.start({
+    wrap: (store) => ({
+      ...store,
+      commit: async (writes) => {
+        const results = await store.commit(writes);
+        if (failing) throw new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
+        return results;
+      },
+    }),
+  });
+  const { plugin, id } = await working(box);
+  failing = true;
+  await expect(box.arrives({ priority: "interrupt" })).rejects.toThrow();
+  failing = false;
+  // Nobody sends it again: it was never accepted.
+  await box.clock.pass(SECOND);
+  expect(plugin.last.band).toBe("interrupt");
+  expect(await box.state(id)).toBe("interrupted");
 });
 
 describe("an event that was interrupted", () => {
