@@ -15,10 +15,10 @@ describe("tools that tell what others have named", () => {
       rig.reply = { kind: "ok", response: { profileId: "p_1", tokenLabel: name, sessions: [session] } };
       const { text } = await rig.call("account_info");
       const lines = text.split("\n");
-      expect(lines).toHaveLength(7);
-      expect(lines[6]).toMatch(/^- a: online \([A-Za-z0-9._:/@+-]{1,64}, [A-Za-z0-9._:/@+-]{1,64}\)$/);
-      expect(lines[4]).toMatch(/^Token: .{1,200}\. Server: /);
-      expect(lines[4]).not.toMatch(/[<>\uff1c\ufe64\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+      expect(lines).toHaveLength(8);
+      expect(lines[7]).toMatch(/^- a: online \([A-Za-z0-9._:/@+-]{1,64}, [A-Za-z0-9._:/@+-]{1,64}\)$/);
+      expect(lines[5]).toMatch(/^Token: .{1,200}\. Server: /);
+      expect(lines[5]).not.toMatch(/[<>\uff1c\ufe64\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
     }
   });
 
