@@ -20,6 +20,7 @@ import { Deliveries } from "./services/deliveries.ts";
 import { Events } from "./services/events.ts";
 import { CronFiring } from "./services/firing.ts";
 import { History } from "./services/history.ts";
+import { Lanes } from "./services/lanes.ts";
 import type { Log } from "./services/log.ts";
 import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
@@ -52,6 +53,7 @@ export interface Signalbox {
   host: Host;
   inspection: Inspection;
   roster: SessionRoster;
+  lanes: Lanes;
   sources: Sources;
   events: Events;
   messages: Messages;
@@ -75,10 +77,12 @@ export async function signalbox(world: World): Promise<Signalbox> {
   const roster = new SessionRoster();
   const inspection = new Inspection();
   const hostLog: HostParts["log"] = (level, message, fields) => log[level](fields, message);
+  const lanes = new Lanes({ store, clock, log });
   const parts: HostParts = {
     store,
     clock,
     roster,
+    lanes,
     inspection,
     spans: new Spans({ store, clock, log: hostLog }),
     limits,
@@ -86,13 +90,19 @@ export async function signalbox(world: World): Promise<Signalbox> {
     log: hostLog,
   };
   const host = new Host(parts);
+  lanes.onChanged(async (changed) => {
+    // Ticks that began by what was said before are done then; a store that fails lets none be stored.
+    await host.beat().catch(() => {});
+    // An interrupt may have come meanwhile.
+    if (changed.paused === null) host.look(changed.account, changed.lane);
+  });
   const alarm = new Alarm(host, parts);
   const { found, stored } = await revive(host, parts);
   // Whoever waits for it is told as well.
   stored.catch(() => {});
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
-  const events = new Events({ host, roster, store, clock, random, newId, log, limits });
+  const events = new Events({ lanes, host, roster, store, clock, random, newId, log, limits });
   const firing = new CronFiring({ store, clock, events, inspection, log });
   return {
     account,
@@ -102,6 +112,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     host,
     inspection,
     roster,
+    lanes,
     sources: new Sources({ store, cipher, clock, random, newId, limits, publicUrl }),
     events,
     messages: new Messages({ store, events }),

@@ -18,7 +18,7 @@ import { Arrivals } from "./arrivals.ts";
 import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
-import type { Roster } from "./matching.ts";
+import type { LaneBook, Roster } from "./matching.ts";
 import { Pressing } from "./pressing.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
@@ -29,6 +29,7 @@ export interface HostParts {
   store: Store;
   clock: Clock;
   roster: Roster;
+  lanes: LaneBook;
   performer: Performer;
   inspection: Inspection;
   spans: Spans;

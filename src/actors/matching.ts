@@ -34,6 +34,12 @@ export interface Roster {
   reached(account: string, session: string, eventId: string, delivery: number): boolean;
 }
 
+/** What is said of lanes. */
+export interface LaneBook {
+  /** Nothing of it is handed over, whatever its band. */
+  isPaused(account: string, lane: Lane): Promise<boolean>;
+}
+
 export type Match =
   | { kind: "free"; event: EventRecord; ready: Ready }
   /** `running` has to make room for the interrupt; null: the session's turn runs without an event. */
@@ -46,14 +52,17 @@ const NOTHING: Match = { kind: "none", pressing: false };
 export class Matching {
   readonly #work: UnitOfWork;
   readonly #roster: Roster;
+  readonly #lanes: LaneBook;
 
-  constructor(work: UnitOfWork, roster: Roster) {
+  constructor(work: UnitOfWork, { roster, lanes }: { roster: Roster; lanes: LaneBook }) {
     this.#work = work;
     this.#roster = roster;
+    this.#lanes = lanes;
   }
 
   /** The next match of the lane. `urgent`: an interrupt may be waiting there. */
   async next(account: string, lane: Lane, urgent: boolean): Promise<Match> {
+    if (await this.#lanes.isPaused(account, lane)) return NOTHING;
     for (const ready of this.#roster.ready(account, lane)) {
       const able = await this.#able(account, ready);
       if (able === null || (await this.#work.handOf(account, ready.session)) !== null) continue;

@@ -93,7 +93,7 @@ class Tick {
     this.#parts = parts;
     this.#pressing = pressing;
     this.#work = new UnitOfWork(parts.store);
-    this.#matching = new Matching(this.#work, parts.roster);
+    this.#matching = new Matching(this.#work, parts);
     this.#at = parts.clock.now();
     for (const call of lanes) this.#lanes.set(`${call.account} ${call.lane}`, call);
   }

@@ -17,6 +17,7 @@ import { type AccountParts, getAccount } from "./account-calls.ts";
 import { type CronParts, createCron, deleteCron, listCrons, runCron, updateCron } from "./cron-calls.ts";
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
 import { type HistoryParts, listHistory } from "./history-calls.ts";
+import { type LaneParts, listLanes, updateLane } from "./lane-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { type ReplayParts, replayEvents } from "./replay-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
@@ -27,6 +28,7 @@ export interface ControlParts
     CronParts,
     EventParts,
     HistoryParts,
+    LaneParts,
     MessageParts,
     ReplayParts,
     SourceParts {
@@ -68,6 +70,8 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   return {
     getAccount: unary(getAccount(parts)),
     createSource: unary(createSource(parts)),
+    listLanes: unary(listLanes(parts)),
+    updateLane: unary(updateLane(parts)),
     listSources: unary(listSources(parts)),
     deleteSource: unary(deleteSource(parts)),
     listEvents: unary(listEvents(parts)),

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { SignalboxError } from "../domain/errors.ts";
 import { EVENT_STATES } from "../domain/event.ts";
+import { tagOfLane } from "../domain/lane.ts";
+import { MOST_DEPTH } from "../domain/lane-settings.ts";
 import { PRIORITIES } from "../domain/order.ts";
 
 /** Any id or lane of ours, and not much more: what is not there is answered so. */
@@ -30,6 +32,13 @@ export const SendMessage = z.object({
   priority: z.enum(["", ...PRIORITIES], `is none of ${PRIORITIES.join(", ")}`),
   replyTo: name,
   cause: name,
+});
+export const UpdateLane = z.object({
+  lane: z
+    .string()
+    .refine((lane) => lane === "tag:" || tagOfLane(lane) !== null, "is no lane, such as tag:deploys"),
+  reason: z.string().max(300, "has more than 300 characters"),
+  maxDepth: z.int().max(MOST_DEPTH, `takes at most ${MOST_DEPTH}; 0: no greatest depth`).optional(),
 });
 export const ListSessions = z.object({ from: face });
 export const OneCron = z.object({ id: name });

@@ -6,6 +6,7 @@ import { nodeFiles } from "../edges/node-files.ts";
 import { checkConfiguration } from "./checks/configuration.ts";
 import { checkDataFolder } from "./checks/data-folder.ts";
 import { type Finding, fail } from "./checks/finding.ts";
+import { checkLanes } from "./checks/lanes.ts";
 import { checkNode } from "./checks/node-version.ts";
 import { checkPlugin } from "./checks/plugin.ts";
 import { checkCertificate, checkGrpc, checkHttp } from "./checks/server.ts";
@@ -54,7 +55,9 @@ async function serverFindings(dataDir: string): Promise<Finding[]> {
     await checkHttp(admin, startHint(dataDir)),
     ...certificate,
     ...findings,
-    ...(account === null ? [] : [...(await checkSources(admin)), ...checkSessions(account)]),
+    ...(account === null
+      ? []
+      : [...(await checkSources(admin)), ...(await checkLanes(admin)), ...checkSessions(account)]),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { EVENT_STATES } from "../domain/event.ts";
 import { type Lane, laneName, laneOfTag } from "../domain/lane.ts";
+import { pausedWords } from "./checks/lanes.ts";
 import { type Call, type Command, isGiven } from "./command.ts";
 import { withServer } from "./local-server.ts";
 import { oneLine } from "./one-line.ts";
@@ -37,12 +38,15 @@ export const events: Command = {
 
   async run(call) {
     const lane = laneOf(call);
-    const answer = await withServer(dataDirOf(call), (client) =>
-      client.call(ControlService.method.listEvents, {
-        states: isGiven(call, "all") ? [...EVENT_STATES] : [],
-        limit: LIMIT,
-        ...(lane === undefined ? {} : { lane }),
-      }),
+    const [answer, { lanes }] = await withServer(dataDirOf(call), (client) =>
+      Promise.all([
+        client.call(ControlService.method.listEvents, {
+          states: isGiven(call, "all") ? [...EVENT_STATES] : [],
+          limit: LIMIT,
+          ...(lane === undefined ? {} : { lane }),
+        }),
+        client.call(ControlService.method.listLanes, {}),
+      ]),
     );
     if (isGiven(call, "json")) {
       call.terminal.print(JSON.stringify(toJson(ListEventsResponseSchema, answer), null, 2));
@@ -52,6 +56,7 @@ export const events: Command = {
     if (answer.events.length > 0) call.terminal.print("");
     if (answer.events.length === LIMIT) call.terminal.print(`The newest ${LIMIT} are shown.`);
     call.terminal.print(`${lane === undefined ? "" : "In all lanes: "}${countLine(answer.counts)}`);
+    for (const one of lanes.filter(({ paused }) => paused)) call.terminal.print(`Note: ${pausedWords(one)}.`);
     return 0;
   },
 };

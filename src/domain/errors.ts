@@ -10,6 +10,7 @@ export type ErrorClass =
   | "missing"
   | "conflict"
   | "too_large"
+  | "full" // the same request may succeed once there is room
   | "unavailable"; // the same request may succeed later
 
 export class SignalboxError extends Error {

@@ -9,6 +9,7 @@ const STATUS: Record<ErrorClass, status> = {
   missing: status.NOT_FOUND,
   conflict: status.ALREADY_EXISTS,
   too_large: status.RESOURCE_EXHAUSTED,
+  full: status.RESOURCE_EXHAUSTED,
   unavailable: status.UNAVAILABLE,
 };
 

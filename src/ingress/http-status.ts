@@ -11,11 +11,12 @@ const STATUS: Record<ErrorClass, number> = {
   missing: 404,
   conflict: 409,
   too_large: 413,
+  full: 429,
   unavailable: 503,
 };
 
 /** Seconds; providers try again by themselves, most of them later. */
-const RETRY_AFTER = "5";
+const RETRY_AFTER: Partial<Record<ErrorClass, string>> = { unavailable: "5", full: "60" };
 
 export interface ErrorBody {
   ok: false;
@@ -48,7 +49,8 @@ export function answerError(
     // Too late to say anything else: the sender is not to take it for whole.
     response.destroy();
   } else if (error instanceof SignalboxError) {
-    if (error.kind === "unavailable") response.setHeader("Retry-After", RETRY_AFTER);
+    const later = RETRY_AFTER[error.kind];
+    if (later !== undefined) response.setHeader("Retry-After", later);
     refuse(response, STATUS[error.kind], error.code, error.line);
   } else if (error instanceof URIError) {
     refuse(response, 400, "bad_url", "the URL can't be decoded; correct it");

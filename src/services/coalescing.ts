@@ -12,6 +12,7 @@ import type { EventDetails } from "../domain/event-details.ts";
 import { isExpiry, nextDue } from "../domain/machines/actor-state.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
+import type { LaneRoom } from "./lanes.ts";
 import { Turns } from "./turns.ts";
 
 /** An older that changes so often is somebody else's by now. */
@@ -20,6 +21,7 @@ const MOST_TRIES = 3;
 export type Appended = WriteResult & { superseded?: string };
 
 interface CoalescingParts {
+  lanes: LaneRoom;
   host: Host;
   store: Store;
   clock: Clock;
@@ -40,7 +42,7 @@ export class Coalescing {
     { key, windowMs }: Coalesce,
     make: (older: EventRecord | null) => NewEvent,
   ): Promise<Appended> {
-    const { host, store, clock } = this.#parts;
+    const { host, store, clock, lanes } = this.#parts;
     return this.#turns.take(`${account} ${lane} ${key}`, async () => {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const older = await store.waitingLike(account, lane, key);
@@ -50,6 +52,7 @@ export class Coalescing {
         const result = await host.append({ ...make(older), superseded });
         if (result.kind !== "conflict") return { ...result, superseded: older.facts.id };
       }
+      await lanes.requireRoom(account, lane);
       return host.append(make(null));
     });
   }

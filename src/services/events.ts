@@ -1,6 +1,7 @@
 /** Events come in, are looked at, and are watched. Promise 1: accepted means stored. */
 import type { Host } from "../actors/host.ts";
 import { birth } from "../actors/step.ts";
+import type { NewEvent } from "../actors/store-new.ts";
 import type { Coalesce } from "../domain/coalescing.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { type EventFacts, type EventRecord, type EventState, eventState } from "../domain/event.ts";
@@ -16,6 +17,7 @@ import type { Routing } from "../domain/routing.ts";
 import { type Timing, timingFrom } from "../domain/timing.ts";
 import { type Appended, Coalescing, coalesced, delayLike } from "./coalescing.ts";
 import { type Fanout, fanOut } from "./fanout.ts";
+import type { LaneRoom } from "./lanes.ts";
 import type { Log } from "./log.ts";
 import type { SessionRoster } from "./roster.ts";
 
@@ -53,6 +55,7 @@ const UNFINISHED: readonly EventState[] = [
 const MOST_COUNTED = 10_000;
 
 interface EventsParts {
+  lanes: LaneRoom;
   host: Host;
   roster: SessionRoster;
   store: Store;
@@ -72,7 +75,10 @@ export class Events {
     this.#coalescing = new Coalescing(parts);
   }
 
-  /** Resolves when the event is on stable storage, with its copies, or was there before. */
+  /**
+   * Resolves when the event is on stable storage, with its copies, or was there before. Throws `SignalboxError` (full,
+   * `lane_full`) where its lane has its greatest depth; what takes another's place needs no room.
+   */
   async accept(arrival: Arrival): Promise<Accepted> {
     if (arrival.fanout !== "all" || arrival.routed.kind === "dropped") return this.#acceptOne(arrival);
     return fanOut(this.#parts, arrival, (one, id) => this.#acceptOne(one, id));
@@ -82,7 +88,7 @@ export class Events {
     { facts: given, routed, contentType, payload, ...rest }: Arrival,
     id?: string,
   ): Promise<Accepted> {
-    const { host, clock, random, newId, log, limits } = this.#parts;
+    const { clock, random, newId, log, limits } = this.#parts;
     const now = clock.now();
     const { delayMs, expiresAt } = timingFrom(rest.timing ?? {}, now);
     const facts: EventFacts = {
@@ -105,7 +111,7 @@ export class Events {
     const coalesce = kept ? (rest.coalesce ?? null) : null;
     const result: Appended =
       coalesce === null
-        ? await host.append({ stepped: birth(facts, { ...input, delayMs }, now), content })
+        ? await this.#append(facts, kept, { stepped: birth(facts, { ...input, delayMs }, now), content })
         : await this.#coalescing.append(facts, coalesce, (older) => ({
             stepped: birth(
               { ...facts, details: coalesced(facts, coalesce, older) },
@@ -133,6 +139,12 @@ export class Events {
           "Send it again",
         );
     }
+  }
+
+  /** What nobody wants takes no room. */
+  async #append({ account, lane }: EventFacts, kept: boolean, event: NewEvent): Promise<Appended> {
+    if (kept) await this.#parts.lanes.requireRoom(account, lane);
+    return this.#parts.host.append(event);
   }
 
   async find(account: string, id: string): Promise<EventRecord> {

@@ -64,7 +64,8 @@ export class Messages {
       lanes.map(async (lane): Promise<Posted> => {
         const reason = there.whyNot(lane);
         if (reason !== null) return { lane, outcome: "refused", reason };
-        const id = await this.#post(sender, lane, message, { hops, cause });
+        const id = await this.#post(sender, lane, message, { hops, cause }).catch(fullLane);
+        if (typeof id !== "string") return { lane, outcome: "refused", reason: id.reason };
         return { lane, outcome: there.isThere(lane) ? "sent" : "queued", id };
       }),
     );
@@ -202,4 +203,10 @@ function requireText(text: string): void {
   }
   if (text.trim() !== "") return;
   throw new SignalboxError("invalid", "empty_message", "the message is empty", "Say what it is about");
+}
+
+/** One lane that takes no more does not keep the message from the others. */
+function fullLane(error: unknown): { reason: string } {
+  if (error instanceof SignalboxError && error.kind === "full") return { reason: error.line };
+  throw error;
 }

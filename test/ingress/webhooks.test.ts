@@ -102,6 +102,30 @@ describe("a webhook", () => {
     }
   });
 
+  test("for a lane that is full is answered 429, when to try again, and why; nothing is stored", async () => {
+    const { createSource, updateLane, listLanes } = ControlService.method;
+    const made = await server.control.call(createSource, { slug: "deep", scheme: "none", tag: "deep" });
+    const url = made.source?.url ?? "";
+    const { lane } = await server.control.call(updateLane, { lane: "tag:deep", maxDepth: 1 });
+    expect(lane).toMatchObject({ lane: "tag:deep", paused: false, maxDepth: 1 });
+    expect((await post(url, "{}")).status).toBe(202);
+    const refused = await fetch(url, { method: "POST", body: "{}" });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect(await refused.json()).toEqual({
+      ok: false,
+      code: "lane_full",
+      error: expect.stringMatching(
+        /^lane deep is full: 1 events wait, and it takes no more\. Send it again later/,
+      ),
+    });
+    expect((await list(["queued"])).filter(({ from }) => from === "deep")).toHaveLength(1);
+    const { lanes } = await server.control.call(listLanes, {});
+    expect(lanes).toMatchObject([{ lane: "tag:deep", waiting: 1, refused: 1 }]);
+    for (const wrong of [{ lane: "deep" }, { lane: "tag:A b" }, { lane: "tag:deep", maxDepth: 2_000_000 }]) {
+      await expect(server.control.call(updateLane, wrong)).rejects.toThrow(/^(lane|maxDepth) /);
+    }
+  });
+
   test("whose signature is wrong is refused with 401 and leaves no trace", async () => {
     const before = (await list(["queued"])).length;
     const { status, body } = await send({ ...github, secret: "guess" }, "github", "push");

@@ -139,6 +139,10 @@ describe("what no tool knows", () => {
     "cron_update",
     "cron_delete",
     "cron_run",
+    "lane_pause",
+    "lane_resume",
+    "lane_update",
+    "lane_list",
   ])(
     "%s refuses an unknown argument, whatever its name and value, and quotes neither at length",
     async (name) => {

@@ -92,6 +92,8 @@ export type Happening =
   /** A line in a log. */
   | { kind: "line"; from: string; text: string }
   | { kind: "file"; path: string; text: string }
+  /** Its owner was told that the lane is paused; or he asks that it go on. */
+  | { kind: "lane"; account: string; lane: string; paused: boolean }
   | { kind: "server"; up: boolean }
   /** All consequences of a step have come about. */
   | { kind: "step" };

@@ -165,6 +165,7 @@ class Run {
     world.server.wall.offset = world.server.latestWall;
     world.server.start();
     world.server.clockIn();
+    void world.operator.frees();
     for (const { clients } of this.#seats) for (const { conversation } of clients) conversation.escape();
     this.#takeSeatsOfHealed(false);
     for (const seat of this.#seats) world.time.after(SECOND, () => seat.start(true));

@@ -47,6 +47,11 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
       return { who: happening.by.client, what: `has sent ${happening.id} to ${happening.lane}` };
     case "line":
       return { who: happening.from, what: `log: ${happening.text.slice(0, 160)}` };
+    case "lane":
+      return {
+        who: "owner",
+        what: `${happening.paused ? "was told that it is paused" : "asks that it go on"}: ${happening.lane} of ${happening.account}`,
+      };
     case "server":
       return { who: "server", what: happening.up ? "is up" : "is down" };
     default:

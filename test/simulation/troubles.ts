@@ -191,6 +191,9 @@ export const TROUBLES = {
     return true;
   },
   "owner changes a cron": (world) => world.owner.changesHisMind(),
+  "a lane is paused": (world) => world.operator.pauses(),
+  "a lane goes on": (world) => world.operator.goesOn(),
+  "a lane is bounded": (world) => world.operator.bounds(),
   "rogue plugin": (world) => {
     rogueComes(world);
     return true;

@@ -14,6 +14,7 @@ import type { Happening } from "./happening.ts";
 import { INVARIANTS } from "./invariants/index.ts";
 import { Broken, type Invariant } from "./invariants/invariant.ts";
 import { Network } from "./network/network.ts";
+import { Operator } from "./operator.ts";
 import { Owner } from "./owner.ts";
 import { Supervisor } from "./server/supervisor.ts";
 import type { Tenant } from "./server/tenants.ts";
@@ -52,6 +53,7 @@ export class World {
   readonly desk: Desk;
   readonly server: Supervisor;
   readonly owner: Owner;
+  readonly operator: Operator;
   /** Runs while the server is up: nothing that it measures may end sooner. */
   readonly serverTime = new Stopwatch(this.time);
   /** Runs while its disk is well, too: what it measures must end by this. */
@@ -98,6 +100,7 @@ export class World {
     });
     this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));
     this.desk.wall.offset = STARTS_AT + this.chance.between(-5_000, 5_000);
+    this.operator = new Operator(this);
     this.server = new Supervisor(this, { offset: STARTS_AT });
     this.owner = new Owner(this);
     this.#invariants = INVARIANTS.map((make) => make(this));

@@ -11,6 +11,7 @@ import { cronRecords } from "./contract/crons.ts";
 import { deliveries } from "./contract/deliveries.ts";
 import { endedEvents } from "./contract/ended.ts";
 import { laneOrder } from "./contract/lane-order.ts";
+import { laneRecords } from "./contract/lane-settings.ts";
 import { listings } from "./contract/listings.ts";
 import { againstModel } from "./contract/model.ts";
 import { sessionRecords } from "./contract/sessions.ts";
@@ -53,6 +54,7 @@ const SECTIONS = {
   sessionRecords,
   sourceRecords,
   cronRecords,
+  laneRecords,
   accountsAndTokens,
   walls,
 };

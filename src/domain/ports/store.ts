@@ -13,6 +13,7 @@ import type { Account, Token } from "../account.ts";
 import type { CronRecord } from "../cron.ts";
 import type { EventContent, EventRecord, EventState } from "../event.ts";
 import type { Lane } from "../lane.ts";
+import type { LaneSettings } from "../lane-settings.ts";
 import type { SessionRecord } from "../session.ts";
 import type { Source } from "../source.ts";
 
@@ -93,6 +94,8 @@ export interface Store {
   lookAhead(account: string, lane: Lane): void;
   /** How many events of the lane may be claimed, counted no further than `most`. */
   waiting(account: string, lane: Lane, most: number): Promise<number>;
+  /** Whether so many events of the lane, or more, wait or are scheduled. */
+  isFull(account: string, lane: Lane, depth: number): Promise<boolean>;
   /** Every event that is in a session's hands. Bounded by the number of sessions. */
   claims(): Promise<EventRecord[]>;
   /** Sessions that are online, deaf or away; one account's, or all. */
@@ -110,6 +113,12 @@ export interface Store {
   unreplayed(account: string, filter: WhichEnded, most: number): Promise<number>;
   /** The beginning of the event's prompt, without a look at its payload; null: it has none, or its content is not kept. */
   prompt(id: string, chars: number): Promise<string | null>;
+
+  /** One record for each lane of which something is said; a plain one is forgotten. */
+  putLane(settings: LaneSettings): Promise<void>;
+  /** Null: nothing is said of it. */
+  lane(account: string, lane: Lane): Promise<LaneSettings | null>;
+  lanes(account: string): Promise<LaneSettings[]>;
 
   /** Unique: (account, slug); `conflict` if another source has the slug, or another account the source. */
   putSource(source: Source): Promise<"stored" | "conflict">;

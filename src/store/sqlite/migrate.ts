@@ -13,6 +13,7 @@ import { coalescing } from "./migrations/000005-coalescing.ts";
 import { ended } from "./migrations/000006-ended.ts";
 import { crons } from "./migrations/000007-crons.ts";
 import { kept } from "./migrations/000008-kept.ts";
+import { lanes } from "./migrations/000009-lanes.ts";
 
 export interface Migration {
   version: number;
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ended,
   crons,
   kept,
+  lanes,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -12,12 +12,14 @@ import { alive } from "./alive.ts";
 import { byState } from "./by-state.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { crons } from "./crons.ts";
+import { depths } from "./depth.ts";
 import { ended } from "./ended.ts";
 import { eventWrites } from "./event-writes.ts";
 import { events } from "./events.ts";
 import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { keptEvents } from "./kept.ts";
+import { laneSettings } from "./lane-settings.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { RecentHands } from "./recent-hands.ts";
@@ -91,6 +93,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const past = ended(db, aside);
   const waiting = waitingCounts(db);
   const kept = keptEvents(db, aside);
+  const depth = depths(db);
+  const settings = laneSettings(db);
   const lane = lanes(db, aside, recent, hands, kept);
   const session = sessions(db, aside, recentSessions);
   const timer = timers(db, aside);
@@ -114,12 +118,14 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       case "append":
         waiting.written();
         kept.written(write.record);
+        depth.written();
         return write.supersedes === undefined
           ? eventWriting.append(write.record, write.content)
           : eventWriting.supersede(write.record, write.content, write.supersedes);
       case "event":
         waiting.written();
         kept.written(write.record);
+        depth.written();
         return eventWriting.replace(write.record);
       case "session":
         return session.put(write.record);
@@ -152,6 +158,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       });
     },
     waiting: (of, name, most) => read(() => waiting.waiting(of, name, most)),
+    isFull: (of, name, most) => read(() => depth.isFull(of, name, most)),
     claims: () => read(() => lane.claims()),
     sessions: (of) => read(() => session.sessions(of)),
     due: (until, limit) => read(() => timer.due(until, limit)),
@@ -161,6 +168,10 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     ended: (of, filter) => read(() => past.ended(of, filter)),
     unreplayed: (of, filter, most) => read(() => past.unreplayed(of, filter, most)),
     prompt: (id, chars) => read(() => past.prompt(id, chars)),
+
+    putLane: (said) => group.run(() => settings.put(said)),
+    lane: (of, name) => read(() => settings.lane(of, name)),
+    lanes: (of) => read(() => settings.lanes(of)),
 
     putSource: (record) => group.run(() => source.put(record)),
     source: (profileId, slug) => read(() => source.source(profileId, slug)),

@@ -6,6 +6,7 @@
 import type { Account, Token } from "../../../src/domain/account.ts";
 import type { CronRecord } from "../../../src/domain/cron.ts";
 import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+import type { LaneSettings } from "../../../src/domain/lane-settings.ts";
 import type { EndedFilter, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import { replayDeliveryId } from "../../../src/domain/replay.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
@@ -47,6 +48,7 @@ export class Rows {
   readonly sessions = new Map<string, SessionRow>();
   readonly crons = new Map<string, CronRecord>();
   readonly sources = new Map<string, Source>();
+  readonly lanes = new Map<string, LaneSettings>();
   readonly accounts = new Map<string, Account>();
   readonly tokens = new Map<string, Token>();
   aliveAt: number | null = null;

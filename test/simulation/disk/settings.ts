@@ -1,6 +1,7 @@
 /** Accounts, tokens and sources of a simulated store, with what must be unique among them (promises 6, 9, 10). */
 import type { Account, Token } from "../../../src/domain/account.ts";
 import { SignalboxError } from "../../../src/domain/errors.ts";
+import { isPlain, type LaneSettings } from "../../../src/domain/lane-settings.ts";
 import type { Source } from "../../../src/domain/source.ts";
 import type { Rows } from "./rows.ts";
 
@@ -29,6 +30,23 @@ export const sourcesOf = ({ sources }: Rows, account: string): Source[] =>
 export function removeSource({ sources }: Rows, account: string, id: string): boolean {
   return sources.get(id)?.account === account && sources.delete(id);
 }
+
+export function putLane({ lanes }: Rows, settings: LaneSettings): void {
+  const key = `${settings.account} ${settings.lane}`;
+  if (isPlain(settings)) lanes.delete(key);
+  else lanes.set(key, structuredClone(settings));
+}
+
+export function laneOf({ lanes }: Rows, account: string, lane: string): LaneSettings | null {
+  const found = lanes.get(`${account} ${lane}`);
+  return found === undefined ? null : structuredClone(found);
+}
+
+export const lanesOf = ({ lanes }: Rows, account: string): LaneSettings[] =>
+  [...lanes.values()]
+    .filter((one) => one.account === account)
+    .sort((a, b) => (a.lane < b.lane ? -1 : 1))
+    .map((one) => structuredClone(one));
 
 export function putAccount({ accounts }: Rows, account: Account): void {
   for (const { id, profileId } of accounts.values()) {

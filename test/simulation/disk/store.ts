@@ -10,7 +10,10 @@ import type { SessionRecord } from "../../../src/domain/session.ts";
 import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
 import { type EventRow, momentOf, type Rows } from "./rows.ts";
 import {
+  laneOf,
+  lanesOf,
   putAccount,
+  putLane,
   putSource,
   putToken,
   removeSource,
@@ -158,6 +161,14 @@ export function simulatedStore(
       read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
     lookAhead: () => {},
     waiting: (account, lane, most) => read(() => Math.min(most, rows.claimable(account, lane).length)),
+    isFull: (account, lane, depth) =>
+      read(() => {
+        const delayed = events().filter(
+          ({ seen: { facts }, keys }) =>
+            facts.account === account && facts.lane === lane && keys.state === "scheduled",
+        );
+        return rows.claimable(account, lane).length + delayed.length >= depth;
+      }),
     claims: () =>
       readMany("claims", 0, () =>
         events()
@@ -219,6 +230,9 @@ export function simulatedStore(
         return prompt === null ? null : prompt.slice(0, chars);
       }),
 
+    putLane: (settings) => single(() => putLane(rows, settings)),
+    lane: (account, lane) => read(() => laneOf(rows, account, lane)),
+    lanes: (account) => read(() => lanesOf(rows, account)),
     putSource: (source) => single(() => putSource(rows, source)),
     source: (profileId, slug) => read(() => sourceAt(rows, profileId, slug)),
     sources: (account) => read(() => sourcesOf(rows, account)),

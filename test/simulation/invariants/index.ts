@@ -5,6 +5,7 @@ import { storedBeforeAccepted } from "./01-stored.ts";
 import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
 import { interrupts } from "./03-interrupts.ts";
+import { paused } from "./03-paused.ts";
 import { ackedOnce } from "./04-acked-once.ts";
 import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
@@ -30,6 +31,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   oneAtATime,
   inOrder,
   interrupts,
+  paused,
   ackedOnce,
   superseded,
   resumption,

@@ -53,4 +53,11 @@ export const LANES: readonly Mutant[] = [
     find: 'after: { hold: giveBack("held_too_long") },',
     replace: 'after: { hold: giveBack("held_too_long"), ...expires },',
   },
+  {
+    name: "a paused lane goes on",
+    breaks: 3,
+    file: "src/services/lanes.ts",
+    find: "return (await this.#of(account, lane))?.paused != null;",
+    replace: "return (await this.#of(account, lane))?.paused?.by === account;",
+  },
 ];

@@ -13,6 +13,7 @@ import { eventPayload } from "./event-payload.ts";
 import { eventReplay } from "./event-replay.ts";
 import { eventTake } from "./event-take.ts";
 import { hook } from "./hook.ts";
+import { laneList, lanePause, laneResume, laneUpdate } from "./lanes.ts";
 import { sessionList } from "./session-list.ts";
 import { sessionSend } from "./session-send.ts";
 import { sourceCreate } from "./source-create.ts";
@@ -36,6 +37,10 @@ const MAKERS = [
   cronUpdate,
   cronDelete,
   cronRun,
+  lanePause,
+  laneResume,
+  laneUpdate,
+  laneList,
   sessionSend,
   sessionList,
   hook,

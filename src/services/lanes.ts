@@ -1,0 +1,123 @@
+/**
+ * What is said of lanes: whether one is paused, and how many events may wait there. Each match and each event that comes in asks, so
+ * the answer is remembered (`source-cache.ts`: bounded, and what another server changed is seen soon); of most lanes nothing is
+ * said, which is remembered as well.
+ */
+import type { LaneBook } from "../actors/matching.ts";
+import { SignalboxError } from "../domain/errors.ts";
+import type { Lane } from "../domain/lane.ts";
+import { isPlain, LaneChange, type LaneSettings, laneFull, plainLane } from "../domain/lane-settings.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Store } from "../domain/ports/store.ts";
+import type { Log } from "./log.ts";
+import { SourceCache } from "./source-cache.ts";
+import { Turns } from "./turns.ts";
+
+/** Of one account; each is a row, and an answer to list. */
+const MOST_LANES = 1_000;
+
+/** Asked before something is put into a lane. */
+export interface LaneRoom {
+  /** Throws `SignalboxError` (full). Of what comes at the same moment all may pass that found room. */
+  requireRoom(account: string, lane: Lane): Promise<void>;
+}
+
+interface LanesParts {
+  store: Store;
+  clock: Clock;
+  log: Log;
+}
+
+type Changed = (lane: LaneSettings) => Promise<void>;
+
+export class Lanes implements LaneBook, LaneRoom {
+  readonly #parts: LanesParts;
+  readonly #cache: SourceCache<LaneSettings>;
+  readonly #turns = new Turns();
+  /** How many events a full lane has refused since this server started. */
+  readonly #refused = new Map<string, number>();
+  #changed: Changed = async () => {};
+
+  constructor(parts: LanesParts) {
+    this.#parts = parts;
+    this.#cache = new SourceCache(parts.clock);
+  }
+
+  /** Awaited before a change is answered. */
+  onChanged(listener: Changed): void {
+    this.#changed = listener;
+  }
+
+  async isPaused(account: string, lane: Lane): Promise<boolean> {
+    return (await this.#of(account, lane))?.paused != null;
+  }
+
+  async requireRoom(account: string, lane: Lane): Promise<void> {
+    if (await this.hasRoom(account, lane)) return;
+    const { maxDepth } = (await this.#of(account, lane)) ?? plainLane(account, lane);
+    const key = `${account} ${lane}`;
+    this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1);
+    this.#parts.log.warn({ account, lane, maxDepth }, "an event was refused: its lane is full");
+    throw laneFull(lane, maxDepth ?? 0);
+  }
+
+  /** For those who would rather not try. */
+  async hasRoom(account: string, lane: Lane): Promise<boolean> {
+    const maxDepth = (await this.#of(account, lane))?.maxDepth ?? null;
+    return maxDepth === null || !(await this.#parts.store.isFull(account, lane, maxDepth));
+  }
+
+  refused({ account, lane }: LaneSettings): number {
+    return this.#refused.get(`${account} ${lane}`) ?? 0;
+  }
+
+  /** Those of which something is said. */
+  list(account: string): Promise<LaneSettings[]> {
+    return this.#parts.store.lanes(account);
+  }
+
+  /** When it resolves, the change is stored, and nothing is handed over by what was said before. `by`: who asks. */
+  change(account: string, lane: Lane, asked: unknown, by: string): Promise<LaneSettings> {
+    const change = LaneChange.parse(asked);
+    return this.#turns.take(account, async () => {
+      const { store, clock, log } = this.#parts;
+      const before = (await store.lane(account, lane)) ?? plainLane(account, lane);
+      const settings = changed(before, change, { since: clock.now(), by });
+      if (isPlain(before) && !isPlain(settings)) await this.#requireFewLanes(account);
+      await store.putLane(settings).finally(() => this.#cache.forget());
+      const { paused, maxDepth } = settings;
+      log.info({ account, lane, paused: paused !== null, maxDepth }, "lane changed");
+      await this.#changed(settings);
+      return settings;
+    });
+  }
+
+  async #requireFewLanes(account: string): Promise<void> {
+    if ((await this.#parts.store.lanes(account)).length < MOST_LANES) return;
+    throw new SignalboxError(
+      "invalid",
+      "too_many_lanes",
+      `something is said of ${MOST_LANES} lanes already`,
+      "Resume some, or take their greatest depth away; lane_list shows them",
+    );
+  }
+
+  #of(account: string, lane: Lane): Promise<LaneSettings | null> {
+    return this.#cache.find(`${account} ${lane}`, () => this.#parts.store.lane(account, lane));
+  }
+}
+
+/** A pause that goes on stays as it began. */
+function changed(
+  before: LaneSettings,
+  { paused, reason, maxDepth }: LaneChange,
+  { since, by }: { since: number; by: string },
+): LaneSettings {
+  const begun = before.paused ?? { since, by, reason: null };
+  const pause = { ...begun, ...(reason !== undefined && reason !== "" && { reason }) };
+  return {
+    ...before,
+    ...(paused !== undefined && { paused: paused ? pause : null }),
+    ...(maxDepth !== undefined && { maxDepth: maxDepth === 0 ? null : maxDepth }),
+  };
+}

@@ -1,0 +1,73 @@
+/** The owner of the box: pauses lanes, lets them go on, and bounds them; one change after the other, and none is sure to be answered. */
+import { SignalboxError } from "../../src/domain/errors.ts";
+import { laneOfTag } from "../../src/domain/lane.ts";
+import type { LaneChange } from "../../src/domain/lane-settings.ts";
+import { TAGS } from "./server/tenants.ts";
+import { Life } from "./time/life.ts";
+import type { World } from "./world.ts";
+
+const PATIENCE_MS = 20_000;
+
+export class Operator {
+  readonly #world: World;
+  readonly #life: Life;
+  #busy = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#life = new Life("operator", world.time, { offset: 0 });
+  }
+
+  /** False: he is still busy with something else. */
+  pauses(): boolean {
+    return this.#begins({ paused: true });
+  }
+
+  goesOn(): boolean {
+    return this.#begins({ paused: false });
+  }
+
+  bounds(): boolean {
+    return this.#begins({ maxDepth: this.#world.chance.whole(0, 4) });
+  }
+
+  /** Nothing is said of any lane any more; tried until it is so. */
+  async frees(): Promise<void> {
+    for (const { id } of this.#world.tenants) {
+      for (const tag of TAGS) {
+        while (!(await this.#change(id, laneOfTag(tag), { paused: false, maxDepth: 0 }))) {
+          await this.#life.pause(1_000);
+        }
+      }
+    }
+  }
+
+  #begins(change: LaneChange): boolean {
+    const { chance, tenants } = this.#world;
+    if (this.#busy || tenants.length === 0) return false;
+    this.#busy = true;
+    void this.#change(chance.of(tenants).id, laneOfTag(chance.of(TAGS)), change).finally(() => {
+      this.#busy = false;
+    });
+    return true;
+  }
+
+  async #change(account: string, lane: string, change: LaneChange): Promise<boolean> {
+    const { up } = this.#world.server;
+    if (up === null) return false;
+    // From here on it may go on again, whether he hears of it or not.
+    if (change.paused === false) this.#world.witness({ kind: "lane", account, lane, paused: false });
+    const settings = await Promise.race([
+      this.#life.ask(up.life, () => up.box.lanes.change(account, lane, change, "owner")).catch(refused),
+      this.#life.pause(PATIENCE_MS).then(() => null),
+    ]);
+    if (settings === null) return false;
+    if (settings.paused !== null) this.#world.witness({ kind: "lane", account, lane, paused: true });
+    return true;
+  }
+}
+
+function refused(error: unknown): null {
+  if (error instanceof SignalboxError) return null;
+  throw error;
+}
