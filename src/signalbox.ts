@@ -103,7 +103,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
   const events = new Events({ lanes, host, roster, store, clock, random, newId, log, limits });
-  const firing = new CronFiring({ store, clock, events, inspection, log });
+  const firing = new CronFiring({ lanes, store, clock, events, inspection, log });
   return {
     account,
     firstStart: made,

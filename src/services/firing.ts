@@ -17,6 +17,7 @@ import type { CronMessage, Firing } from "../domain/machines/cron.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { Events } from "./events.ts";
+import type { LaneRoom } from "./lanes.ts";
 import type { Log } from "./log.ts";
 
 const AT_ONCE = 50;
@@ -28,6 +29,7 @@ const SET_BACK_MS = 60_000;
 const TROUBLE_MS = 1_000;
 
 interface FiringParts {
+  lanes: LaneRoom;
   store: Store;
   clock: Clock;
   events: Events;
@@ -77,6 +79,7 @@ export class CronFiring {
         type: "tick",
         at: this.#parts.clock.now(),
         busy: await this.#isBusy(cron),
+        full: await this.#isFull(cron),
       });
     } catch (error) {
       const { account, id } = cron;
@@ -115,6 +118,14 @@ export class CronFiring {
     if (overlap !== "skip" || eventId === null) return false;
     const event = await this.#parts.store.event(eventId);
     return event !== null && event.facts.account === account && !ENDED.includes(eventState(event));
+  }
+
+  /** Nothing can be put into its lane; what takes another's place needs no room there. */
+  async #isFull({ account, lane, id, actor }: CronRecord): Promise<boolean> {
+    const { lanes, store } = this.#parts;
+    if (await lanes.hasRoom(account, lane)) return false;
+    const coalesces = actor.context.overlap === "coalesce";
+    return !coalesces || (await store.waitingLike(account, lane, id)) === null;
   }
 
   async #make(cron: CronRecord, { time, standsFor, coalesces }: Firing): Promise<string> {

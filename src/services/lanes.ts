@@ -20,6 +20,8 @@ const MOST_LANES = 1_000;
 export interface LaneRoom {
   /** Throws `SignalboxError` (full). Of what comes at the same moment all may pass that found room. */
   requireRoom(account: string, lane: Lane): Promise<void>;
+  /** For those who would rather not try. */
+  hasRoom(account: string, lane: Lane): Promise<boolean>;
 }
 
 interface LanesParts {
@@ -61,7 +63,6 @@ export class Lanes implements LaneBook, LaneRoom {
     throw laneFull(lane, maxDepth ?? 0);
   }
 
-  /** For those who would rather not try. */
   async hasRoom(account: string, lane: Lane): Promise<boolean> {
     const maxDepth = (await this.#of(account, lane))?.maxDepth ?? null;
     return maxDepth === null || !(await this.#parts.store.isFull(account, lane, maxDepth));

@@ -339,3 +339,39 @@ test("crons of another account look like crons that do not exist", async () => {
   expect(await box.crons.remove(other, cron.id)).toBe(false);
   expect(await box.crons.list(other, "", 10)).toEqual([]);
 });
+
+describe("a cron whose lane is full", () => {
+  const bounded = async () => {
+    const world_ = await world();
+    await world_.box.lanes.change(world_.box.account.id, "tag:", { maxDepth: 1 }, "owner");
+    return world_;
+  };
+
+  test("makes no event, counts the time as missed and says why, and fires once there is room", async () => {
+    const world_ = await bounded();
+    const { box, clock } = world_;
+    const cron = await create(world_);
+    await world_.arrives();
+    clock.jump(HOUR + SECOND);
+    await box.firing.fireDue();
+    expect(await madeBy(world_, cron)).toEqual([]);
+    const [record] = await box.crons.list(box.account, "", 10);
+    expect(record?.actor.context).toMatchObject({ fired: 0, missed: 1, missedBecause: "full" });
+    await box.lanes.change(box.account.id, "tag:", { maxDepth: 0 }, "owner");
+    clock.jump(HOUR);
+    await box.firing.fireDue();
+    expect(hoursOf(await madeBy(world_, cron))).toEqual([2]);
+  });
+
+  test("takes the place of its firing that waits there: the lane does not grow by it", async () => {
+    const world_ = await bounded();
+    const { box, clock } = world_;
+    const cron = await create(world_);
+    clock.jump(HOUR + SECOND);
+    await box.firing.fireDue();
+    clock.jump(HOUR);
+    await box.firing.fireDue();
+    const made = await madeBy(world_, cron);
+    expect(made.map(({ actor }) => actor.value)).toEqual(["superseded", "queued"]);
+  });
+});

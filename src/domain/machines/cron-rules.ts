@@ -12,6 +12,8 @@ interface Look {
   at: number;
   /** The event of its last firing is not done. */
   busy: boolean;
+  /** Its lane takes no more. */
+  full?: boolean;
 }
 
 interface Times {
@@ -57,7 +59,8 @@ function madeOf({ misfire, maxLatenessMs }: CronContext, times: readonly number[
 }
 
 /** The events to be made now. */
-export function firingsOf(context: CronContext, { at, busy }: Look): Firing[] {
+export function firingsOf(context: CronContext, { at, busy, full = false }: Look): Firing[] {
+  if (full) return [];
   const { misfire, overlap } = context;
   const times = timesOf(context, at).come;
   const made = madeOf(context, times, at);
@@ -92,6 +95,11 @@ export function outcomeOf(context: CronContext, look: Look): Partial<CronContext
     missed: context.missed + missed.length,
     ...(lastMissed === undefined
       ? {}
-      : { missedAt: lastMissed, missedBecause: isLate(lastMissed) ? "late" : "overlap" }),
+      : { missedAt: lastMissed, missedBecause: whyMissed(look, isLate(lastMissed)) }),
   };
+}
+
+function whyMissed({ full = false }: Look, late: boolean): NonNullable<CronContext["missedBecause"]> {
+  if (full) return "full";
+  return late ? "late" : "overlap";
 }

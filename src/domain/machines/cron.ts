@@ -44,14 +44,14 @@ export const CronContext = CronRules.extend({
   missed: z.int().nonnegative(),
   /** The last of them. */
   missedAt: z.number().nullable(),
-  missedBecause: z.enum(["late", "overlap"]).nullable(),
+  missedBecause: z.enum(["late", "overlap", "full"]).nullable(),
 });
 export type CronContext = z.infer<typeof CronContext>;
 
 /** `at`: the wall clock, Unix ms. */
 export type CronMessage =
-  /** Looks whether it is due. `busy`: the event of its last firing is not done. */
-  | { type: "tick"; at: number; busy: boolean }
+  /** Looks whether it is due. `busy`: the event of its last firing is not done; `full`: its lane takes no more. */
+  | { type: "tick"; at: number; busy: boolean; full?: boolean }
   /** Its owner wants an event now. */
   | { type: "run"; at: number }
   /** The event that `fire` asked for is stored. */

@@ -7,7 +7,7 @@ export const paused: MakeInvariant = ({ disk }) => {
 
   function asked({ writes }: Extract<Happening, { kind: "asked" }>): void {
     for (const write of writes) {
-      if (write.kind === "session") continue;
+      if (write.kind !== "event" && write.kind !== "append") continue;
       const { facts, actor } = write.record;
       const before = disk.rows.events.get(facts.id)?.seen.actor.context.delivery ?? 0;
       if (actor.context.delivery > before && held.has(`${facts.account} ${facts.lane}`))

@@ -43,8 +43,13 @@ function firedText({ fired, eventId, timesFired }: Cron): string[] {
 
 function missedText({ missed, missedBecause, timesMissed }: Cron): string[] {
   if (missed === undefined) return [];
-  const why = missedBecause === "overlap" ? "its last event was not done" : "nobody could fire it in time";
+  const why = WHY_MISSED.get(missedBecause) ?? "nobody could fire it in time";
   return [
     `  Missed: ${timesMissed} ${timesMissed === 1n ? "time" : "times"}, last ${plain(missed.local)}: ${why}`,
   ];
 }
+
+const WHY_MISSED: ReadonlyMap<string, string> = new Map([
+  ["overlap", "its last event was not done"],
+  ["full", "its lane was full"],
+]);

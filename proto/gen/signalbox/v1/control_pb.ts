@@ -1414,7 +1414,7 @@ export type Cron = Message<"signalbox.v1.Cron"> & {
   missed?: CronTime | undefined;
 
   /**
-   * late (nobody could fire it), overlap (its last event was not done).
+   * late (nobody could fire it), overlap (its last event was not done), full (its lane took no more).
    *
    * @generated from field: string missed_because = 20;
    */
