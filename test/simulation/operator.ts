@@ -12,6 +12,10 @@ export class Operator {
   readonly #world: World;
   readonly #life: Life;
   #busy = false;
+  /** Lanes that have had a greatest depth. */
+  readonly bounded = new Set<string>();
+  /** How often each lane was to go on: a pause that is answered after that says nothing any more. */
+  readonly #goings = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -55,14 +59,19 @@ export class Operator {
   async #change(account: string, lane: string, change: LaneChange): Promise<boolean> {
     const { up } = this.#world.server;
     if (up === null) return false;
+    if ((change.maxDepth ?? 0) > 0) this.bounded.add(`${account} ${lane}`);
     // From here on it may go on again, whether he hears of it or not.
+    const key = `${account} ${lane}`;
+    if (change.paused === false) this.#goings.set(key, (this.#goings.get(key) ?? 0) + 1);
+    const going = this.#goings.get(key);
     if (change.paused === false) this.#world.witness({ kind: "lane", account, lane, paused: false });
     const settings = await Promise.race([
       this.#life.ask(up.life, () => up.box.lanes.change(account, lane, change, "owner")).catch(refused),
       this.#life.pause(PATIENCE_MS).then(() => null),
     ]);
     if (settings === null) return false;
-    if (settings.paused !== null) this.#world.witness({ kind: "lane", account, lane, paused: true });
+    if (settings.paused !== null && this.#goings.get(key) === going)
+      this.#world.witness({ kind: "lane", account, lane, paused: true });
     return true;
   }
 }

@@ -37,6 +37,10 @@ export const cronsAreStored: MakeInvariant = (world) => {
       then.expression === now.expression && cronState(before) === "active" && cronState(after) === "active";
     if (!same || then.reckonedAt === now.reckonedAt || then.nextAt === null || then.nextAt > now.reckonedAt)
       return;
+    const { bounded } = world.operator;
+    const foundNoRoom = now.missedBecause === "full" && now.missed > then.missed;
+    if (foundNoRoom && bounded.has(`${after.account} ${after.lane}`))
+      return world.count("cron found no room");
     for (const time of required(before, now.reckonedAt)) {
       if (!fired.has(`${after.id} ${time}`))
         throw new Broken(
