@@ -11,7 +11,9 @@ import {
   CreateTokenResponseSchema,
   type EventInfo,
   GetAccountResponseSchema,
+  type Lane,
   ListEventsResponseSchema,
+  ListLanesResponseSchema,
   ListSourcesResponseSchema,
   type ReplayEventsRequest,
   type ReplayEventsResponse,
@@ -33,6 +35,7 @@ export interface ControlServer {
   /** Labels of the tokens that were made. */
   made: string[];
   sources: Source[];
+  lanes: Lane[];
   /** As asked for. */
   createdSources: CreateSourceRequest[];
   sessions: SessionInfo[];
@@ -52,6 +55,7 @@ export async function controlServer(): Promise<ControlServer> {
     tokens: new Set([ADMIN_TOKEN]),
     made: [],
     sources: [],
+    lanes: [],
     createdSources: [],
     sessions: [],
     events: [],
@@ -83,6 +87,7 @@ export async function controlServer(): Promise<ControlServer> {
       state.tokens.add(token);
       return create(CreateTokenResponseSchema, { id: "tok_1", token });
     }),
+    listLanes: unary(() => create(ListLanesResponseSchema, { lanes: state.lanes })),
     listSources: unary(() => create(ListSourcesResponseSchema, { sources: state.sources })),
     createSource: unary((request: CreateSourceRequest) => {
       state.createdSources.push(request);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
-import { SessionInfoSchema, SourceSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { LaneSchema, SessionInfoSchema, SourceSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { CLONE } from "../../src/cli/plugin-installation.ts";
 import { type Home, home, noteInstalled, oldCopy, standInClaude } from "./command-line.ts";
 import { type ControlServer, controlServer } from "./control-server.ts";
@@ -114,6 +114,26 @@ test.each([
   expect(said.out).toContain(`${kind}  ${what}`);
   expect(said.out).toMatch(/keys\.json.*source_create/);
   expect(said.code).toBe(kind === "fail" ? 1 : 0);
+});
+
+test("a lane that is paused, or was full, is told, with what lets it go on", async () => {
+  const { at, server } = await healthy();
+  server.lanes = [
+    create(LaneSchema, {
+      lane: "tag:deploys",
+      paused: true,
+      pausedAtMs: BigInt(Date.UTC(2026, 0, 2)),
+      pausedBy: "laptop",
+      pauseReason: "release",
+      waiting: 3,
+      maxDepth: 5,
+      refused: 2,
+    }),
+  ];
+  const said = await at.run("doctor");
+  expect(said.out).toMatch(/warn {2}lane deploys is paused since 2026-01-02 .*\n +→ Call lane_resume/);
+  expect(said.out).toMatch(/warn {2}lane deploys was full \(5\) and has refused 2 events/);
+  expect(said.code).toBe(0);
 });
 
 test("a plugin that is not installed fails", async () => {

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { EventInfoSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { EventInfoSchema, LaneSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { home } from "./command-line.ts";
 import { controlServer } from "./control-server.ts";
 
@@ -74,6 +74,26 @@ test("--json is for programs", async () => {
     events: [{ id: "evt_1", state: "queued" }],
     counts: { queued: 1 },
   });
+});
+
+test("a lane that is paused is told below the events", async () => {
+  const server = await controlServer();
+  server.events = [waiting];
+  server.lanes = [
+    create(LaneSchema, {
+      lane: "tag:deploys",
+      paused: true,
+      pausedAtMs: BigInt(Date.UTC(2026, 0, 2)),
+      pausedBy: "laptop",
+      pauseReason: "release",
+      waiting: 3,
+      maxDepth: 5,
+      refused: 2,
+    }),
+  ];
+  expect((await (await home({ grpcUrl: server.url })).run("events")).out).toMatch(
+    /\nNote: lane deploys is paused since 2026-01-02 00:00:00 \(UTC\) by laptop: release; 3 wait\.\n$/,
+  );
 });
 
 test("of one lane, the counts are said to be of all; a lane that can't be is refused", async () => {

@@ -267,7 +267,8 @@ describe("the file", () => {
       largest = Math.max(largest, statSync(`${path}-wal`).size);
     }
     await store.close();
-    expect(largest).toBeLessThan(400_000);
+    // What never starts over has grown to some megabytes by then.
+    expect(largest).toBeLessThan(800_000);
   });
 
   test("may be memory alone", async () => {
