@@ -39,8 +39,10 @@ export const cronsAreStored: MakeInvariant = (world) => {
       return;
     const { bounded } = world.operator;
     const foundNoRoom = now.missedBecause === "full" && now.missed > then.missed;
-    if (foundNoRoom && bounded.has(`${after.account} ${after.lane}`))
-      return world.count("cron found no room");
+    if (foundNoRoom && bounded.has(`${after.account} ${after.lane}`)) {
+      world.count("cron found no room");
+      return;
+    }
     for (const time of required(before, now.reckonedAt)) {
       if (!fired.has(`${after.id} ${time}`))
         throw new Broken(
