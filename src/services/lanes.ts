@@ -85,10 +85,13 @@ export class Lanes implements LaneBook, LaneRoom {
       const before = (await store.lane(account, lane)) ?? plainLane(account, lane);
       const settings = changed(before, change, { since: clock.now(), by });
       if (isPlain(before) && !isPlain(settings)) await this.#requireFewLanes(account);
-      await store.putLane(settings).finally(() => this.#cache.forget());
+      const stored = store.putLane(settings).finally(() => this.#cache.forget());
+      // Also where nobody knows whether it was stored.
+      await stored.catch(() => {});
+      await this.#changed(settings);
+      await stored;
       const { paused, maxDepth } = settings;
       log.info({ account, lane, paused: paused !== null, maxDepth }, "lane changed");
-      await this.#changed(settings);
       return settings;
     });
   }

@@ -46,6 +46,8 @@ export const interrupts: MakeInvariant = (world) => {
     if (claim === null || running.facts.priority === "interrupt") return false;
     const { account, lane } = running.facts;
     if (account !== interrupt.facts.account || lane !== interrupt.facts.lane) return false;
+    // A pause holds interrupts, too.
+    if (disk.rows.lanes.get(`${account} ${lane}`)?.paused != null) return false;
     if (eventState(running) !== "delivered" || claim.graceUntil !== null) return false;
     const seen = sessions.of(account, claim.session);
     const session = disk.rows.sessions.get(`${account} ${claim.session}`);
