@@ -26,10 +26,32 @@ export interface Coalesce {
   windowMs: number;
 }
 
-/** Null: the payload has nothing at the pointer, and stands for itself. */
+/** Null: the payload has nothing at the pointer that can be told from everything else, and stands for itself. */
 export function coalesceOf(sourceId: string, rule: CoalesceRule, json: unknown): Coalesce | null {
   const found = json === undefined ? undefined : pointed(json, rule.key);
   if (found === undefined) return null;
-  const value = createHash("sha256").update(JSON.stringify(found.value)).digest("base64url");
+  const text = textOf(found.value);
+  if (text === null) return null;
+  const value = createHash("sha256").update(text).digest("base64url");
   return { key: `${sourceId} ${value}`, windowMs: rule.windowSeconds * 1_000 };
+}
+
+/** Beyond it, and beyond what a double holds, other numbers look the same. */
+const isExact = (value: unknown): boolean =>
+  typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+
+/** Null: another value may have the same text, or it is nested too deeply to have one. */
+function textOf(json: unknown): string | null {
+  let exact = true;
+  try {
+    const text = JSON.stringify(json, (_, value: unknown) => {
+      exact &&= isExact(value);
+      return value;
+    });
+    return exact ? text : null;
+  } catch (error) {
+    // What was parsed has no cycles and no big integers: only the stack can end.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

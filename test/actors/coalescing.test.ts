@@ -109,3 +109,15 @@ test("a payload without the key, or that is no JSON, stands for itself", () => {
   expect(new Set([key("src_1", 7), key("src_1", "7"), key("src_2", 7), key("src_1", null)]).size).toBe(4);
   expect(key("src_1", "x".repeat(100_000))?.length).toBeLessThan(100);
 });
+
+test("a value that can't be told from others stands for itself, and never keeps its event from being stored", () => {
+  const rule = { key: "/id", windowSeconds: 60 };
+  const of = (id: string) => coalesceOf("src_1", rule, JSON.parse(`{"id":${id}}`));
+  // JSON.parse reads the next number as the very same one.
+  expect(of("9007199254740992")).toBeNull();
+  expect(of("[1e400]")).toBeNull();
+  expect(of('{"deep":-9007199254740993}')).toBeNull();
+  expect(of("9007199254740991")).not.toBeNull();
+  expect(of("1.5")).not.toBeNull();
+  expect(of(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)).toBeNull();
+});
