@@ -1,5 +1,6 @@
 /** What a step asks for, once it is stored: the named actions of the machines, with all that is needed to do them. */
 import type { EventRecord } from "../domain/event.ts";
+import type { Lane } from "../domain/lane.ts";
 import type { Claim } from "../domain/machines/event-words.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import type { Told } from "./address.ts";
@@ -16,7 +17,9 @@ export type EventEffect =
 
 export type SessionEffect =
   | { kind: "deafen"; record: SessionRecord }
-  | { kind: "able"; record: SessionRecord };
+  | { kind: "able"; record: SessionRecord }
+  /** `lane`: the one that it served until now. */
+  | { kind: "vacate"; record: SessionRecord; lane: Lane };
 
 export type Effect = EventEffect | SessionEffect;
 

@@ -1,11 +1,12 @@
 /** Turns the named actions of the machines into effects. XState's own (assign, raise, cancel) are none. */
 import type { EventRecord } from "../domain/event.ts";
 import type { EventContext } from "../domain/machines/event-words.ts";
+import type { SessionContext } from "../domain/machines/session.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import type { EventEffect, SessionEffect } from "./effect.ts";
 import type { Action } from "./transitions.ts";
 
-/** `info.context` is the memory at the moment of the action: the claim is still there when its release is told. */
+/** `info.context` is the memory at the moment of the action: the claim is still there when its release is told, and the lane that is left. */
 export function eventEffect(record: EventRecord, action: Action): EventEffect[] {
   const { claim } = action.info.context as EventContext;
   switch (action.type) {
@@ -34,5 +35,15 @@ export function eventEffect(record: EventRecord, action: Action): EventEffect[] 
 }
 
 export function sessionEffect(record: SessionRecord, action: Action): SessionEffect[] {
-  return action.type === "able" || action.type === "deafen" ? [{ kind: action.type, record }] : [];
+  switch (action.type) {
+    case "able":
+    case "deafen":
+      return [{ kind: action.type, record }];
+    case "vacate": {
+      const { lane } = action.info.context as SessionContext;
+      return [{ kind: "vacate", record, lane }];
+    }
+    default:
+      return [];
+  }
 }

@@ -258,6 +258,9 @@ class Tick {
         return;
       case "able":
         return this.#lookAt(effect.record.account, effect.record.actor.context.lane, false);
+      case "vacate":
+        // Also an interrupt may have been kept for it, and stops somebody else now.
+        return this.#lookAt(effect.record.account, effect.lane, true);
       case "miss": {
         const { account, id } = effect.record.facts;
         const { session, delivery } = effect.claim;

@@ -66,6 +66,8 @@ test("whatever is told to a session in whatever order, its invariants hold", () 
         if ((was === "away" || was === "gone") && !connects) expect(["away", "gone"]).toContain(is);
         expect(told(run, "deafen")).toHaveLength(is === "deaf" && (was !== "deaf" || connects) ? 1 : 0);
         if (is === "online" && was !== "online") expect(told(run, "able")).toHaveLength(1);
+        const vacates = connects || (is === "gone" && was !== "gone");
+        expect(told(run, "vacate")).toHaveLength(vacates ? 1 : 0);
       }
     }),
     { numRuns: 2_000 },

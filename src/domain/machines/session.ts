@@ -5,6 +5,7 @@
  * Actions that leave the machine, performed by the host:
  *   deafen  tell people what is wrong and how to mend it
  *   able    it may be given an event
+ *   vacate  it may serve its lane no more: what is kept for it there may be for anybody
  */
 import { assign, setup } from "xstate";
 import { z } from "zod";
@@ -53,8 +54,8 @@ export type SessionMessage =
 export type SessionInput = SessionFace & { at: number };
 
 const connect = [
-  { guard: "isStillDeaf", target: "#session.deaf", actions: "connect" },
-  { target: "#session.online", actions: "connect" },
+  { guard: "isStillDeaf", target: "#session.deaf", actions: ["vacate", "connect"] },
+  { target: "#session.online", actions: ["vacate", "connect"] },
 ] as const;
 
 export const sessionMachine = setup({
@@ -62,6 +63,7 @@ export const sessionMachine = setup({
   actions: {
     able: () => {},
     deafen: () => {},
+    vacate: () => {},
     connect: assign(({ context, event }) => {
       if (event.type !== "connect") return {};
       const { type: _, at, ...face } = event;
@@ -119,6 +121,6 @@ export const sessionMachine = setup({
       },
     },
     away: { after: { grace: { target: "gone" } }, on: { lost: { target: "away", reenter: true } } },
-    gone: {},
+    gone: { entry: "vacate" },
   },
 });
