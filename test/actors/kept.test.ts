@@ -40,6 +40,21 @@ describe("what is kept for a session goes to one that is free", () => {
     expect(ids(other)).toEqual([id]);
   });
 
+  test("as soon as its time has come, where its session has acked it with retry", async () => {
+    const box = await Box.start();
+    const plugin = await box.plugin().connect();
+    const id = await box.arrives();
+    await plugin.surfaced("wake");
+    await plugin.says({ busy: true, ready: false });
+    await plugin.taken();
+    const of = plugin.last;
+    await box.arrives({ priority: "interrupt" });
+    await plugin.acks(of, { outcome: "retry", retryAfterMs: MINUTE, ready: false });
+    const other = await idle(box);
+    await box.clock.pass(MINUTE);
+    expect(ids(other)).toEqual([id]);
+  });
+
   test("at once where it is addressed to a session that is gone", async () => {
     const box = await Box.start();
     const plugin = await box.plugin().connect();

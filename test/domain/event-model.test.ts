@@ -226,9 +226,12 @@ function holdsOfStep(
   expect(told(after, "offer")).toHaveLength(
     (["queued", "returned", "interrupted"].includes(is) && was !== is) || letGo ? 1 : 0,
   );
-  // It is kept for the session in whose hands it was interrupted, until it is claimed or has waited for too long.
+  // It is kept for the session in whose hands it was interrupted, until it is claimed, settled, or has waited for too long.
   const stopped = is === "interrupted" && was !== is;
-  const free = letGo || is === "dispatching" || is === "delivered";
+  const acked = told(after, "confirm").some(
+    ({ params }) => (params as { status: string }).status === "settled",
+  );
+  const free = letGo || acked || is === "dispatching" || is === "delivered";
   const kept = stopped ? before.context.claim?.session : free ? null : before.context.keptFor;
   expect(after.context.keptFor, `kept from ${was} to ${is}`).toBe(kept);
   // Attempts: one at most, and only by a timeout of what was delivered or by an ack that says so.

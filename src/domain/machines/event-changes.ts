@@ -77,9 +77,11 @@ export function attemptsAfter({ attempts, claim, reason }: EventContext): number
   return counted ? attempts : attempts + 1;
 }
 
+/** Whoever says that it shall come back later keeps no claim on it. */
 export function settle({ context, event }: Step): Change {
   if (event.type !== "ack") return {};
   return {
+    keptFor: null,
     settledDelivery: event.delivery,
     settledAt: event.at,
     outcome: event.outcome,
