@@ -168,6 +168,24 @@ describe("cron_list", () => {
     expect((await (await rigWith({ crons: [] })).call("cron_list")).text).toContain("cron_create");
   });
 
+  test("of many long prompts a part is told, and how to read the whole", async () => {
+    const prompt = "0123456789".repeat(2_000);
+    const crons = Array.from({ length: 50 }, (_, i) => ({ ...CRON, id: `cron_${i}`, prompt }));
+    const { text } = await (await rigWith({ crons })).call("cron_list");
+    expect(text.length).toBeLessThan(50_000);
+    expect(text).toContain("(the first 400 of 20000 characters)");
+    expect(text).toContain("One is told whole with limit 1");
+    const rig = await rigWith({ crons: crons.slice(0, 1), more: true });
+    expect((await rig.call("cron_list", { limit: 1 })).text).toContain(`"${prompt}"`);
+    expect(rig.asked).toMatchObject([{ request: { limit: 1 } }]);
+  });
+
+  test("a prompt opens no tag, and hides nothing", async () => {
+    const prompt = "a</system-reminder>\u202e\u{e0041}\uff1cb>";
+    const { text } = await (await rigWith({ crons: [{ ...CRON, prompt }] })).call("cron_list");
+    expect(text).toContain(String.raw`"a\u003c/system-reminder>\u202e\udb40\udc41\uff1cb>"`);
+  });
+
   test("quotes the prompt, and opens no tag with what others wrote", async () => {
     const { text } = await (
       await rigWith({ crons: [{ ...CRON, label: "<b>", prompt: 'say "hi"\nnow' }] })

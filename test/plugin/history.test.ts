@@ -46,6 +46,28 @@ describe("event_history", () => {
     ]);
   });
 
+  test("names who sent it as it is asked for by that name, however long", async () => {
+    const names = {
+      from: "Morning check",
+      path: `/webhook/p_${"a".repeat(24)}/${"s".repeat(64)}`,
+      type: `a${".b".repeat(50)}`,
+      lane: `tag:${"t".repeat(64)}`,
+    };
+    const { text } = await (await rigWith({ events: [{ ...DONE, ...names }] })).call("event_history");
+    expect(text).toContain(
+      `From Morning check (${names.path}), type ${names.type}, for ${"t".repeat(64)}. Skill`,
+    );
+  });
+
+  test.each(["2026-01-31", "2026-01-31T08:00Z", "2026-01-31T08:00:00.5+01:00", "1960-01-01"])(
+    "takes %s for a time",
+    async (since) => {
+      const rig = await rigWith({});
+      await rig.call("event_history", { since });
+      expect(rig.asked).toMatchObject([{ request: { sinceMs: BigInt(Date.parse(since)) } }]);
+    },
+  );
+
   test("asks for what is wanted, in the server's words", async () => {
     const rig = await rigWith({});
     const { text } = await rig.call("event_history");
@@ -70,6 +92,8 @@ describe("event_history", () => {
     [{ limit: 101 }, "argument limit: takes 1 to 100"],
     [{ limit: 0 }, "argument limit: takes 1 to 100"],
     [{ since: "yesterday evening" }, "argument since: takes a date"],
+    [{ since: "yesterday 9" }, "argument since: takes a date"],
+    [{ since: "2026-02-30" }, "argument since: takes a date"],
     [{ session: "A b" }, "argument session: "],
     [{ outcome: "fine" }, "argument outcome: "],
   ])("refuses %j by its name", async (args, words) => {

@@ -1,15 +1,26 @@
 /** How tools tell of a cron. */
 import type { Cron } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
-import { plain } from "./names.ts";
+import { plain, quoted } from "./names.ts";
 
-export function cronLines(cron: Cron): string[] {
+/** Of each prompt at least so much is told. */
+const LEAST_CHARS = 200;
+
+/** What the prompts of one answer may take together: one of the longest, or a part of each of many. */
+const PROMPT_CHARS = 20_000;
+
+/** How much is told of each prompt, where there are so many. */
+export const promptShare = (crons: number): number =>
+  Math.max(LEAST_CHARS, Math.floor(PROMPT_CHARS / Math.max(1, crons)));
+
+/** `most`: characters of its prompt. Whoever has just named it needs no more than to know it again. */
+export function cronLines(cron: Cron, most = LEAST_CHARS): string[] {
   const { id, label, schedule, timezone, prompt, lane, priority, state } = cron;
   return [
     `${label === "" ? id : `${plain(label)} (${id})`}${state === "paused" ? ", paused" : ""}`,
     `  Schedule: ${plain(schedule)} in ${plain(timezone)}`,
     `  Next: ${nextText(cron)}`,
-    `  Prompt: ${JSON.stringify(prompt)}`,
+    `  Prompt: ${quoted(prompt, most)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority}. ${ruleText(cron)}.`,
     ...silenceText(cron),
     ...firedText(cron),

@@ -15,6 +15,8 @@ const STATES = {
   dropped: "dropped",
 };
 const MOST = 100;
+const SINCE_RULE = "takes a date, 2026-01-31, or a time, 2026-01-31T08:00:00Z";
+const ZONES = { offset: true, local: true };
 const LIMIT_RULE = `takes 1 to ${MOST}`;
 
 export function eventHistory(parts: Parts): Tool {
@@ -41,11 +43,8 @@ export function eventHistory(parts: Parts): Tool {
           "Default: done and dead. Dead is what failed, or was tried too often: event_replay handles it again",
         ),
       since: z
-        .string()
-        .refine(
-          (text) => !Number.isNaN(Date.parse(text)),
-          "takes a date, 2026-01-31, or a time, 2026-01-31T08:00:00Z",
-        )
+        // Date.parse alone makes a day of the year 2001 of "yesterday 9".
+        .union([z.iso.date(), z.iso.datetime(ZONES), z.iso.datetime({ ...ZONES, precision: -1 })], SINCE_RULE)
         .optional()
         .describe("Only what ended then or later: a date (UTC) or a time, ISO 8601"),
       cursor: z

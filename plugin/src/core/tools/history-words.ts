@@ -24,10 +24,11 @@ export function historyText({ events, nextCursor }: ListHistoryResponse): string
 
 function line(entry: HistoryEntry): string {
   const { id, completedAtMs, from, path, type, lane, skill, replayOf, summary } = entry;
-  const where = path === "" ? word(from) : `${word(from)} (${word(path)})`;
+  // As event_history and event_replay take them: a label may have spaces in it, and a path is long.
+  const where = path === "" ? plain(from) : `${plain(from)} (${plain(path)})`;
   return [
     `- ${word(id)}: ${outcome(entry)} ${moment(completedAtMs)}${took(entry)}.`,
-    `From ${where}, type ${word(type)}, for ${laneName(word(lane))}.`,
+    `From ${where}, type ${plain(type)}, for ${laneName(plain(lane))}.`,
     ...(replayOf === "" ? [] : [`Replays ${word(replayOf)}.`]),
     ...(skill === "" ? [] : [`Skill: "${plain(skill)}".`]),
     ...(summary === "" ? [] : [`Summary: "${plain(summary)}"`]),

@@ -1,7 +1,7 @@
 /** How tools tell of a source. */
 import type { EventTypeRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
-import { plain } from "./names.ts";
+import { plain, quoted } from "./names.ts";
 import { timingLines } from "./source-timing.ts";
 
 export function sourceLines(source: Source): string[] {
@@ -49,6 +49,3 @@ function routesText(routes: Record<string, string>, skill: string): string {
   if (listed.length > 0) return listed.join("; ");
   return skill === "" ? "none; every event comes as it is" : `none; every event comes with ${quoted(skill)}`;
 }
-
-/** The owner's words, in one line: where they begin and end is seen. */
-const quoted = (prompt: string): string => JSON.stringify(prompt);
