@@ -25,7 +25,7 @@ import { laneOfTag } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { localTime, nextTimes } from "../domain/schedule.ts";
 import type { Crons } from "../services/crons.ts";
-import { requireLane } from "../services/tokens.ts";
+import { reaches, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 import { ListCrons, OneCron, requireBounds } from "./requests.ts";
 
@@ -50,10 +50,10 @@ export const createCron =
 
 export const listCrons =
   ({ crons, clock }: CronParts) =>
-  async ({ account }: Asker, request: ListCronsRequest): Promise<ListCronsResponse> => {
+  async (asker: Asker, request: ListCronsRequest): Promise<ListCronsResponse> => {
     requireBounds(ListCrons, request);
     const limit = Math.min(request.limit === 0 ? LIST.default : request.limit, LIST.most);
-    const found = await crons.list(account, request.after, limit + 1);
+    const found = await reachedBehind(crons, asker, request.after, limit + 1);
     return create(ListCronsResponseSchema, {
       crons: found.slice(0, limit).map((cron) => messageOf(cron, clock)),
       more: found.length > limit,
@@ -92,6 +92,23 @@ export const runCron =
     const { cron, eventId } = await crons.run(asker.account, request.id);
     return create(RunCronResponseSchema, { cron: messageOf(cron, clock), eventId });
   };
+
+/** The first `most` behind `after` of those that the token reaches. */
+async function reachedBehind(
+  crons: Crons,
+  { account, token }: Asker,
+  after: string,
+  most: number,
+): Promise<CronRecord[]> {
+  const found: CronRecord[] = [];
+  let behind: string | undefined = after;
+  while (behind !== undefined && found.length < most) {
+    const page = await crons.list(account, behind, most);
+    found.push(...page.filter(({ lane }) => reaches(token, lane)));
+    behind = page.length < most ? undefined : page.at(-1)?.id;
+  }
+  return found.slice(0, most);
+}
 
 /** The cron, of a lane that the token reaches. */
 async function reached(crons: Crons, { account, token }: Asker, id: string): Promise<CronRecord> {

@@ -15,12 +15,19 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Inspection, Step } from "../actors/inspection.ts";
 import { SignalboxError } from "../domain/errors.ts";
-import { ENDED, EVENT_STATES, type EventRecord, type EventState, eventState } from "../domain/event.ts";
+import {
+  ENDED,
+  EVENT_STATES,
+  type EventRecord,
+  type EventState,
+  eventState,
+  momentOf,
+} from "../domain/event.ts";
 import { dotted } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Events } from "../services/events.ts";
-import { requireLane } from "../services/tokens.ts";
+import { lanesFor, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 import * as Requests from "./requests.ts";
 import { requireBounds } from "./requests.ts";
@@ -36,11 +43,13 @@ export interface EventParts {
 
 export const listEvents =
   ({ events }: EventParts) =>
-  async ({ account }: Asker, request: ListEventsRequest): Promise<ListEventsResponse> => {
+  async ({ account, token }: Asker, request: ListEventsRequest): Promise<ListEventsResponse> => {
     requireBounds(Requests.ListEvents, request);
     const states = request.states.map(stateNamed);
     const limit = Math.min(request.limit === 0 ? LIST.default : request.limit, LIST.most);
-    const records = await events.list(account.id, states, request.lane ?? null, limit);
+    const lanes = lanesFor(token, request.lane ?? null) ?? [null];
+    const found = await Promise.all(lanes.map((lane) => events.list(account.id, states, lane, limit)));
+    const records = found.length === 1 ? found.flat() : newest(found.flat(), limit);
     const counts = await events.counts(account.id);
     return create(ListEventsResponseSchema, { events: records.map(infoOf), counts });
   };
@@ -66,7 +75,7 @@ export const getPayload =
 export const watchEvent =
   ({ events, inspection, clock }: EventParts) =>
   async (
-    { account }: Asker,
+    { account, token }: Asker,
     call: ServerWritableStream<WatchEventRequest, WatchEventResponse>,
   ): Promise<void> => {
     requireBounds(Requests.WatchEvent, call.request);
@@ -83,6 +92,7 @@ export const watchEvent =
     if (call.cancelled) return stop();
     try {
       const now = await events.find(account.id, id);
+      requireLane(token, now.facts.lane);
       tell = (record) => {
         const event = infoOf(record);
         call.write(
@@ -103,6 +113,9 @@ export const watchEvent =
       throw error;
     }
   };
+
+const newest = (records: readonly EventRecord[], most: number): EventRecord[] =>
+  records.toSorted((a, b) => momentOf(b) - momentOf(a) || b.seq - a.seq).slice(0, most);
 
 function infoOf(record: EventRecord): EventInfo {
   const { facts, actor } = record;

@@ -18,7 +18,7 @@ import type { Account } from "../domain/account.ts";
 import { laneOfTag } from "../domain/lane.ts";
 import type { Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
-import { requireLane } from "../services/tokens.ts";
+import { reaches, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 import { DeleteSource, requireBounds } from "./requests.ts";
 
@@ -39,8 +39,8 @@ export const createSource =
 
 export const listSources =
   ({ sources }: SourceParts) =>
-  async ({ account }: Asker, _: ListSourcesRequest): Promise<ListSourcesResponse> => {
-    const all = await sources.list(account);
+  async ({ account, token }: Asker, _: ListSourcesRequest): Promise<ListSourcesResponse> => {
+    const all = (await sources.list(account)).filter(({ lane }) => reaches(token, lane));
     const messages = await Promise.all(all.map((source) => messageOf(sources, account, source)));
     return create(ListSourcesResponseSchema, { sources: messages });
   };

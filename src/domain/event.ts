@@ -99,6 +99,10 @@ export function endedAt(record: Pick<EventRecord, "facts" | "actor">): number | 
     : null;
 }
 
+/** When it ended, or else came in. */
+export const momentOf = (record: Pick<EventRecord, "facts" | "actor">): number =>
+  endedAt(record) ?? record.facts.receivedAt;
+
 export const isClaimable = (record: EventRecord): boolean => CLAIMABLE.includes(eventState(record));
 
 /** The session that it is for while that is there; null: it is for anybody. */

@@ -125,6 +125,34 @@ describe("a link", () => {
     bound.close();
   });
 
+  test("whose token is bound to tags is told of what is theirs alone", async () => {
+    const { method } = ControlService;
+    const { control } = server;
+    const id = await arrives();
+    for (const tag of ["walled", "oncall"]) {
+      for (let i = 0; i < 3; i++)
+        await control.call(method.createCron, { schedule: "@daily", prompt: tag, tag });
+      await control.call(method.createSource, { slug: `wall-${tag}`, tag });
+    }
+    const { token } = await control.call(method.createToken, { tags: ["walled"] });
+    const bound = controlClient({ url: server.running.grpcUrl, token });
+    const sources = (await bound.call(method.listSources, {})).sources;
+    expect(sources.map(({ slug }) => slug)).toEqual(["wall-walled"]);
+    const first = await bound.call(method.listCrons, { limit: 2 });
+    const rest = await bound.call(method.listCrons, { limit: 2, after: first.crons.at(-1)?.id ?? "" });
+    expect([...first.crons, ...rest.crons].map(({ prompt }) => prompt)).toEqual([
+      "walled",
+      "walled",
+      "walled",
+    ]);
+    expect([first.more, rest.more]).toEqual([true, false]);
+    expect((await bound.call(method.listEvents, {})).events).toEqual([]);
+    const forbidden = { code: "wrong_tag" };
+    await expect(bound.call(method.listEvents, { lane: "tag:oncall" })).rejects.toMatchObject(forbidden);
+    expect((await control.call(method.listEvents, {})).events.map((event) => event.id)).toContain(id);
+    bound.close();
+  });
+
   test("that comes back with the same instance takes its own stream over, and nothing is shown twice", async () => {
     const self = await ownLane();
     const old = link();

@@ -29,3 +29,17 @@ test("nobody is watched for who went while he was being let in", async () => {
   await watchEvent({ ...box.box, inspection, clock: box.clock })({ account, token }, call as unknown as Call);
   expect(listeners).toBe(0);
 });
+
+test("a token that is bound to tags watches no event of another lane", async () => {
+  const box = await Box.start();
+  const id = await box.arrives({ lane: "tag:oncall" });
+  const { account } = box.box;
+  const { token } = await box.box.tokens.issue(account.id, "test", "session", ["deploys"]);
+  const call = Object.assign(new EventEmitter(), { request: { id }, cancelled: false, write() {}, end() {} });
+  // As above.
+  const watching = watchEvent({ ...box.box, inspection: new Inspection(), clock: box.clock })(
+    { account, token },
+    call as unknown as Call,
+  );
+  await expect(watching).rejects.toMatchObject({ code: "wrong_tag" });
+});

@@ -3,7 +3,7 @@
  * at once SQLite would sort every match before it cut.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { ENDED, EVENT_STATES, type EventRecord, type EventState, endedAt } from "../../domain/event.ts";
+import { ENDED, EVENT_STATES, type EventRecord, type EventState, momentOf } from "../../domain/event.ts";
 import type { EventFilter } from "../../domain/ports/store.ts";
 import { eventOf, numberOf } from "./rows.ts";
 import { rowsOf } from "./rows-of.ts";
@@ -13,9 +13,6 @@ import type { SetAside } from "./set-aside.ts";
 const IN_HAND: readonly EventState[] = ["dispatching", "delivered"];
 const OF_CLAIMS = "claimed_by IS NOT NULL";
 export const OF_STATES = `state NOT IN (${IN_HAND.map((state) => `'${state}'`).join(", ")})`;
-
-/** When it ended, or else came in. */
-const momentOf = (record: EventRecord): number => endedAt(record) ?? record.facts.receivedAt;
 
 export function byState(db: DatabaseSync, aside: SetAside) {
   const through = (index: string, newest: string) => ({
