@@ -166,7 +166,7 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
 
 /** Whatever the server does of itself, each by the name of its worker in `schedule/workers/`. */
 function scheduleOf(box: Signalbox, how: Omit<ScheduleParts, "duties">): Schedule {
-  const schedule = new Schedule({ duties: { ticker: () => box.firing.fireDue() }, ...how });
+  const schedule = new Schedule({ duties: { ticker: (leaving) => box.firing.fireDue(leaving) }, ...how });
   box.crons.onSooner(() => schedule.do("ticker"));
   return schedule;
 }

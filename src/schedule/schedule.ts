@@ -3,7 +3,8 @@
  *
  *   S1  A worker only says when it is time; the server does the work in its own thread, one at a time for each duty.
  *   S2  A worker that dies is started again; a duty that fails is done again.
- *   S3  When `stop` has resolved, no thread and no timer is left, and nothing is being done.
+ *   S3  When `stop` has resolved, no thread and no timer is left, and nothing is being done; a duty that has much to do is told
+ *       to leave it.
  */
 import { fileURLToPath } from "node:url";
 import Bree from "bree";
@@ -39,7 +40,7 @@ export class Schedule {
   /** Duties that are to be done once more when they are done. */
   readonly #again = new Set<string>();
   readonly #restarts = new Map<string, Timer>();
-  #stopped = false;
+  readonly #leaving = new AbortController();
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
@@ -70,7 +71,7 @@ export class Schedule {
   /** Does the duty now: it may be due sooner than its worker knows. */
   do(name: string): void {
     const duty = this.#parts.duties[name];
-    if (this.#stopped || duty === undefined) return;
+    if (this.#leaving.signal.aborted || duty === undefined) return;
     if (this.#underWay.has(name)) {
       this.#again.add(name);
       return;
@@ -83,7 +84,7 @@ export class Schedule {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#leaving.abort();
     for (const timer of this.#restarts.values()) timer.cancel();
     const patience = this.#parts.clock.setTimer(LEAVE_MS, () => {
       for (const worker of this.#bree.workers.values()) void worker.terminate();
@@ -96,17 +97,17 @@ export class Schedule {
   async #done(name: string, duty: Duty): Promise<void> {
     const { clock, log } = this.#parts;
     try {
-      const nextAt = await duty();
+      const nextAt = await duty(this.#leaving.signal);
       this.#tell(name, { inMs: nextAt === null ? null : Math.max(0, nextAt - clock.now()) });
     } catch (error) {
-      if (this.#stopped) return;
+      if (this.#leaving.signal.aborted) return;
       log.error({ duty: name, error: reasonOf(error) }, "a duty could not be done; it is tried again");
       this.#tell(name, { inMs: AGAIN_MS });
     }
   }
 
   #tell(name: string, next: NextTime): void {
-    if (!this.#stopped) this.#bree.workers.get(name)?.postMessage(next);
+    if (!this.#leaving.signal.aborted) this.#bree.workers.get(name)?.postMessage(next);
   }
 
   async #run(name: string): Promise<void> {
@@ -120,7 +121,7 @@ export class Schedule {
   }
 
   #runSoon(name: string): void {
-    if (this.#stopped) return;
+    if (this.#leaving.signal.aborted) return;
     const timer = this.#parts.clock.setTimer(AGAIN_MS, () => {
       this.#restarts.delete(name);
       void this.#run(name);

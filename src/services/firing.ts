@@ -45,24 +45,27 @@ export class CronFiring {
     this.#parts = parts;
   }
 
-  /** Fires all that is due. When the next is, Unix ms; null: none will be. Rejects while the store fails. */
-  fireDue(): Promise<number | null> {
-    this.#underWay ??= this.#fireDue().finally(() => {
+  /**
+   * Fires all that is due. When the next is, Unix ms; null: none will be. Rejects while the store fails. Who is told to leave
+   * meanwhile ends with those that it has begun: the others stay due.
+   */
+  fireDue(leaving?: AbortSignal): Promise<number | null> {
+    this.#underWay ??= this.#fireDue(leaving).finally(() => {
       this.#underWay = null;
     });
     return this.#underWay;
   }
 
-  async #fireDue(): Promise<number | null> {
+  async #fireDue(leaving?: AbortSignal): Promise<number | null> {
     const { store, clock } = this.#parts;
-    await this.#lookAll(() => store.cronsAhead(clock.now() + SET_BACK_MS, AT_ONCE));
-    const done = await this.#lookAll(() => store.dueCrons(clock.now(), AT_ONCE));
+    await this.#lookAll(() => store.cronsAhead(clock.now() + SET_BACK_MS, AT_ONCE), leaving);
+    const done = await this.#lookAll(() => store.dueCrons(clock.now(), AT_ONCE), leaving);
     return done ? store.nextCronDue() : clock.now() + TROUBLE_MS;
   }
 
-  /** False: some could not be looked at, and are due still. */
-  async #lookAll(find: () => Promise<CronRecord[]>): Promise<boolean> {
-    for (;;) {
+  /** False: some were not looked at, and are due still. */
+  async #lookAll(find: () => Promise<CronRecord[]>, leaving?: AbortSignal): Promise<boolean> {
+    while (leaving?.aborted !== true) {
       const found = await find();
       if (found.length === 0) return true;
       const looked = await Promise.all(found.map((cron) => this.#lookOrLeave(cron)));
@@ -71,6 +74,7 @@ export class CronFiring {
       // They would be found again at once.
       if (records.length < found.length) return false;
     }
+    return false;
   }
 
   async #lookOrLeave(cron: CronRecord): Promise<CronRecord | null> {

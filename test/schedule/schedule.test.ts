@@ -104,6 +104,21 @@ test("stop leaves no worker behind, waits for what is being done, and nothing is
   expect(times()).toBe(before);
 });
 
+test("a duty that has much to do is told that it is time to leave", async () => {
+  let begun = () => {};
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const running = await start({
+    patient: (leaving) => {
+      begun();
+      return new Promise((resolve) => leaving.addEventListener("abort", () => resolve(null)));
+    },
+  });
+  await isBegun;
+  await running.stop();
+});
+
 test("a worker that does not leave is ended", async () => {
   const { duty, reached } = counted();
   const running = await start({ stubborn: duty });

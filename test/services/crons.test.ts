@@ -101,6 +101,22 @@ describe("a cron that is due", () => {
   });
 });
 
+test("who is to leave fires no more of those that are due, and they stay due", async () => {
+  const world_ = await world();
+  const { box, clock } = world_;
+  const crons: CronRecord[] = [];
+  for (let i = 0; i < 120; i++) crons.push(await create(world_));
+  clock.jump(HOUR);
+  const leaving = new AbortController();
+  const fired = box.firing.fireDue(leaving.signal);
+  leaving.abort();
+  await fired;
+  const made = async () => (await Promise.all(crons.map((cron) => madeBy(world_, cron)))).flat().length;
+  expect(await made()).toBeLessThan(60);
+  await box.firing.fireDue();
+  expect(await made()).toBe(120);
+});
+
 describe("a firing happens once", () => {
   /** The server dies when the event is stored and the cron has not been told. */
   const dying = (world_: { dead: boolean }) => (store: Store) => ({
