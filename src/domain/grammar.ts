@@ -4,12 +4,16 @@
  */
 import { z } from "zod";
 
+/** A tag of this name could not be told from having none, where a message names its sender or whom it is for. */
+export const UNTAGGED = "untagged";
+
 export const Tag = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9._-]{0,63}$/,
     "a tag has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit",
-  );
+  )
+  .refine((tag) => tag !== UNTAGGED, `"${UNTAGGED}" is no tag: sessions without one are called so`);
 
 export const Slug = z
   .string()

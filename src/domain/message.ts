@@ -1,5 +1,5 @@
 /** A message between sessions: how large it may be, whom it may name, and how far it may lead. */
-import { Tag } from "./grammar.ts";
+import { Tag, UNTAGGED } from "./grammar.ts";
 import { type Lane, laneOfTag, tagOfLane } from "./lane.ts";
 
 /** In bytes of its text. */
@@ -11,9 +11,6 @@ export const MOST_TARGETS = 50;
  * each other for ever end here.
  */
 export const MOST_HOPS = 16;
-
-/** The untagged lane as a sender and as a target: as a tag of this name nobody could be told to answer it. */
-export const UNTAGGED = "untagged";
 
 /** As an event names who sent it, and as an answer names him. */
 export const nameOfSender = (lane: Lane): string => tagOfLane(lane) ?? UNTAGGED;

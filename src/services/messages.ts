@@ -5,8 +5,9 @@
 import type { Token } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
+import { UNTAGGED } from "../domain/grammar.ts";
 import { type Lane, laneOfTag } from "../domain/lane.ts";
-import { LONGEST_MESSAGE, MOST_HOPS, nameOfSender, targetOf, UNTAGGED } from "../domain/message.ts";
+import { LONGEST_MESSAGE, MOST_HOPS, nameOfSender, targetOf } from "../domain/message.ts";
 import type { Priority } from "../domain/order.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";

@@ -58,6 +58,11 @@ test("a tag and its lane are two words for one thing; no tag is a lane of its ow
   ]);
 });
 
+test("no tag is called as sessions without one are, or who answers one would answer the others", () => {
+  expect(Tag.safeParse("untagged").error?.issues[0]?.message).toContain("sessions without one are called so");
+  expect(Slug.safeParse("untagged").success).toBe(true);
+});
+
 test("no text gets out of the grammar of tags, slugs, types and labels", () => {
   fc.assert(
     fc.property(unicode, (text) => {

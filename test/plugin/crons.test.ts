@@ -101,6 +101,7 @@ describe("cron_create", () => {
     [{ schedule: "@daily" }, "argument prompt"],
     [{ schedule: "@daily", prompt: "" }, "argument prompt: is empty"],
     [{ schedule: "@daily", prompt: "x", session: "A b" }, "argument session: "],
+    [{ schedule: "@daily", prompt: "x", session: "untagged" }, '"untagged" is none, but "" means'],
     [{ schedule: "@daily", prompt: "x", misfire: "never" }, "argument misfire"],
     [
       { schedule: "@daily", prompt: "x", max_lateness_minutes: 0.5 },

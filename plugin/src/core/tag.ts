@@ -7,9 +7,12 @@ import type { Surroundings } from "./surroundings.ts";
 
 const TAG = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-export const TAG_RULE = "a tag has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit";
+/** What sessions without a tag are called, so none can have it for one. */
+const UNTAGGED = "untagged";
 
-export const isTag = (text: string): boolean => TAG.test(text);
+export const TAG_RULE = `a tag has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit; "${UNTAGGED}" is none, but "" means sessions without one`;
+
+export const isTag = (text: string): boolean => TAG.test(text) && text !== UNTAGGED;
 
 /** `tag` is empty for the untagged lane. */
 export type TagChoice = { kind: "tag"; tag: string } | { kind: "invalid"; problem: string };

@@ -1,6 +1,7 @@
 /** Claude speaks to other sessions: about what it has in hand, for its user, or because it was spoken to. */
+
+import { UNTAGGED } from "../../../src/domain/grammar.ts";
 import { laneOfTag } from "../../../src/domain/lane.ts";
-import { UNTAGGED } from "../../../src/domain/message.ts";
 import { payloadOf } from "../senders/payload.ts";
 import type { Turn } from "./turn.ts";
 
