@@ -15,6 +15,7 @@ import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
 import type { ActorRecord, Told } from "./address.ts";
 import { Arrivals } from "./arrivals.ts";
+import type { LaneCall } from "./conclusion.ts";
 import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
@@ -23,7 +24,7 @@ import { Pressing } from "./pressing.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
 import { type NewEvent, storeNew } from "./store-new.ts";
-import { type LaneCall, runTick } from "./tick.ts";
+import { runTick } from "./tick.ts";
 
 export interface HostParts {
   store: Store;
