@@ -4,13 +4,13 @@
  * is done again, and meets its own event. Invariants:
  *
  *   F1  No more crons are in memory than are taken at once, however many there are and however many are due (promise 8).
- *   F2  One that can't fire keeps no other from firing.
+ *   F2  Those that can't fire keep no other from firing.
  */
 import { stepCron } from "../actors/cron-step.ts";
 import type { Inspection } from "../actors/inspection.ts";
 import { CRON_FIRED, type CronRecord } from "../domain/cron.ts";
 import { deadlineDetails } from "../domain/deadlines.ts";
-import { reasonOf } from "../domain/errors.ts";
+import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { ENDED, eventState } from "../domain/event.ts";
 import type { EventDetails } from "../domain/event-details.ts";
 import type { CronMessage, Firing } from "../domain/machines/cron.ts";
@@ -21,6 +21,9 @@ import type { LaneRoom } from "./lanes.ts";
 import type { Log } from "./log.ts";
 
 const AT_ONCE = 50;
+
+/** Where so many can't fire, they are tried again before others are. */
+const MOST_LEFT = 1_000;
 
 /** A clock that is set back by less only goes slowly. */
 const SET_BACK_MS = 60_000;
@@ -58,26 +61,31 @@ export class CronFiring {
 
   async #fireDue(leaving?: AbortSignal): Promise<number | null> {
     const { store, clock } = this.#parts;
-    await this.#lookAll(() => store.cronsAhead(clock.now() + SET_BACK_MS, AT_ONCE), leaving);
-    const done = await this.#lookAll(() => store.dueCrons(clock.now(), AT_ONCE), leaving);
+    await this.#lookAll(
+      async (passed) => (passed > 0 ? [] : store.cronsAhead(clock.now() + SET_BACK_MS, AT_ONCE)),
+      leaving,
+    );
+    const done = await this.#lookAll((passed) => store.dueCrons(clock.now(), AT_ONCE, passed), leaving);
     return done ? store.nextCronDue() : clock.now() + TROUBLE_MS;
   }
 
-  /** False: some were not looked at, and are due still. */
-  async #lookAll(find: () => Promise<CronRecord[]>, leaving?: AbortSignal): Promise<boolean> {
-    while (leaving?.aborted !== true) {
-      const found = await find();
-      if (found.length === 0) return true;
+  /** `find`: those behind so many that were left as they are. False: some were, and are due still. */
+  async #lookAll(find: (passed: number) => Promise<CronRecord[]>, leaving?: AbortSignal): Promise<boolean> {
+    let passed = 0;
+    while (passed < MOST_LEFT && leaving?.aborted !== true) {
+      const found = await find(passed);
+      if (found.length === 0) return passed === 0;
       const looked = await Promise.all(found.map((cron) => this.#lookOrLeave(cron)));
-      const records = looked.filter((record) => record !== null);
+      const records = looked.filter((one) => typeof one === "object");
       if (records.length > 0) await this.#store(records);
-      // They would be found again at once.
-      if (records.length < found.length) return false;
+      // The others would meet the same.
+      if (looked.includes("store fails")) return false;
+      passed += found.length - records.length;
     }
     return false;
   }
 
-  async #lookOrLeave(cron: CronRecord): Promise<CronRecord | null> {
+  async #lookOrLeave(cron: CronRecord): Promise<CronRecord | "left" | "store fails"> {
     try {
       return await this.#told(cron, {
         type: "tick",
@@ -88,7 +96,7 @@ export class CronFiring {
     } catch (error) {
       const { account, id } = cron;
       this.#parts.log.error({ account, cron: id, error: reasonOf(error) }, "a cron could not fire");
-      return null;
+      return error instanceof SignalboxError && error.kind === "unavailable" ? "store fails" : "left";
     }
   }
 

@@ -101,6 +101,24 @@ describe("a cron that is due", () => {
   });
 });
 
+test("however many can't fire, the others do", async () => {
+  const world_ = await world({
+    wrap: (store) => ({
+      ...store,
+      commit: (writes) =>
+        writes.some((write) => write.kind === "append" && write.record.facts.from === "broken")
+          ? Promise.reject(new Error("of these alone"))
+          : store.commit(writes),
+    }),
+  });
+  const { box, clock } = world_;
+  for (let i = 0; i < 60; i++) await create(world_, { label: "broken", schedule: "59 * * * *" });
+  const well = await create(world_);
+  clock.jump(HOUR);
+  expect(await box.firing.fireDue()).toBe(clock.now() + SECOND);
+  expect(hoursOf(await madeBy(world_, well))).toEqual([1]);
+});
+
 test("who is to leave fires no more of those that are due, and they stay due", async () => {
   const world_ = await world();
   const { box, clock } = world_;

@@ -132,8 +132,8 @@ export interface Store {
   /** The account's crons behind this id, in the order of their ids. */
   crons(account: string, after: string, limit: number): Promise<CronRecord[]>;
   removeCron(account: string, id: string): Promise<boolean>;
-  /** Crons that are due at `until` or before, earliest first. */
-  dueCrons(until: number, limit: number): Promise<CronRecord[]>;
+  /** Crons that are due at `until` or before, earliest first, behind the first `passed` of them. */
+  dueCrons(until: number, limit: number, passed?: number): Promise<CronRecord[]>;
   /** When the first cron of all is due; null: none will be. */
   nextCronDue(): Promise<number | null>;
   /** Active crons whose next time was reckoned later than at `moment`, so by a clock that was set back since. */

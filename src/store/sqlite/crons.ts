@@ -60,6 +60,15 @@ export function crons(db: DatabaseSync, aside: SetAside) {
     "SELECT * FROM crons WHERE reckoned_at > ? AND state = 'active' ORDER BY reckoned_at",
   );
 
+  /** Those that can't be read were never among them. */
+  function* behind(rows: Iterable<Record<string, unknown>>, passed: number) {
+    let left = passed;
+    for (const row of rows) {
+      if (left > 0 && !aside.has(row)) left -= 1;
+      else yield row;
+    }
+  }
+
   return {
     put(record: CronRecord): WriteResult {
       const { id, account, label, prompt, lane, priority, createdAt, actor, rev } = record;
@@ -83,7 +92,8 @@ export function crons(db: DatabaseSync, aside: SetAside) {
 
     remove: (account: string, id: string): boolean => remove.run(account, id).changes === 1,
 
-    due: (until: number, limit: number): CronRecord[] => aside.readable(rowsOf(due, until), cronOf, limit),
+    due: (until: number, limit: number, passed: number): CronRecord[] =>
+      aside.readable(behind(rowsOf(due, until), passed), cronOf, limit),
 
     /** Without those that `due` could not read: their time has come and would stay. */
     nextDue(): number | null {

@@ -19,12 +19,12 @@ export function removeCron({ crons }: Rows, account: string, id: string): boolea
   return crons.get(id)?.account === account && crons.delete(id);
 }
 
-export function dueCrons({ crons }: Rows, until: number, limit: number): CronRecord[] {
+export function dueCrons({ crons }: Rows, until: number, limit: number, passed = 0): CronRecord[] {
   const nextAt = ({ actor }: CronRecord) => actor.context.nextAt ?? Number.POSITIVE_INFINITY;
   return [...crons.values()]
     .filter((cron) => cron.actor.context.nextAt !== null && nextAt(cron) <= until)
     .sort((a, b) => nextAt(a) - nextAt(b))
-    .slice(0, limit);
+    .slice(passed, passed + limit);
 }
 
 export const cronsAhead = ({ crons }: Rows, moment: number, limit: number): CronRecord[] =>

@@ -247,7 +247,8 @@ export function simulatedStore(
     cron: (account, id) => read(() => cronOf(rows, account, id)),
     crons: (account, after, limit) => readMany("crons", limit, () => cronsOf(rows, account, after, limit)),
     removeCron: (account, id) => single(() => removeCron(rows, account, id)),
-    dueCrons: (until, limit) => readMany("due crons", limit, () => dueCrons(rows, until, limit)),
+    dueCrons: (until, limit, passed) =>
+      readMany("due crons", limit, () => dueCrons(rows, until, limit, passed)),
     nextCronDue: () =>
       read(() => dueCrons(rows, Number.POSITIVE_INFINITY, 1)[0]?.actor.context.nextAt ?? null),
     cronsAhead: (moment, limit) => readMany("crons ahead", limit, () => cronsAhead(rows, moment, limit)),

@@ -78,6 +78,8 @@ export function cronRecords(check: Check): void {
       expect(await store.dueCrons(soonAt, 10)).toEqual([soon]);
       expect(await store.dueCrons(laterAt, 10)).toEqual([soon, later]);
       expect(await store.dueCrons(laterAt, 1)).toEqual([soon]);
+      expect(await store.dueCrons(laterAt, 10, 1)).toEqual([later]);
+      expect(await store.dueCrons(laterAt, 10, 2)).toEqual([]);
     },
   );
 
