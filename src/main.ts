@@ -5,8 +5,10 @@ import { noteAdmin, renewNote } from "./admin-note.ts";
 import { controlService } from "./api/control-service.ts";
 import { cipherOf } from "./config/cipher.ts";
 import { readKeys } from "./config/keys.ts";
-import { limitsOf, type Settings } from "./config/settings.ts";
+
+import { keepingOf, limitsOf, type Settings } from "./config/settings.ts";
 import type { Clock } from "./domain/ports/clock.ts";
+
 import type { Store } from "./domain/ports/store.ts";
 import type { Connections } from "./edges/connections.ts";
 import { nodeClock } from "./edges/node-clock.ts";
@@ -76,6 +78,7 @@ export async function serve({
       cipher: cipherOf(keys, nodeRandom),
       log,
       limits: limitsOf(settings),
+      keeping: keepingOf(settings),
       publicUrl: () => settings.publicUrl ?? httpUrl,
       timezone: settings.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
@@ -166,7 +169,13 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
 
 /** Whatever the server does of itself, each by the name of its worker in `schedule/workers/`. */
 function scheduleOf(box: Signalbox, how: Omit<ScheduleParts, "duties">): Schedule {
-  const schedule = new Schedule({ duties: { ticker: (leaving) => box.firing.fireDue(leaving) }, ...how });
+  const schedule = new Schedule({
+    duties: {
+      ticker: (leaving) => box.firing.fireDue(leaving),
+      sweeper: () => box.retention.sweepDue(),
+    },
+    ...how,
+  });
   box.crons.onSooner(() => schedule.do("ticker"));
   return schedule;
 }

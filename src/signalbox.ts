@@ -25,6 +25,7 @@ import type { Log } from "./services/log.ts";
 import { Messages } from "./services/messages.ts";
 import { Reception } from "./services/reception.ts";
 import { Replays } from "./services/replays.ts";
+import { type Keeping, Retention } from "./services/retention.ts";
 import { SessionRoster } from "./services/roster.ts";
 import { Sessions } from "./services/sessions.ts";
 import { Sources } from "./services/sources.ts";
@@ -37,6 +38,7 @@ export interface World {
   cipher: Cipher;
   log: Log;
   limits: Limits;
+  keeping: Keeping;
   /** Where providers reach the webhooks; asked late, because a port may be chosen by the system. */
   publicUrl: () => string;
   /** Of crons whose owner names none. */
@@ -65,13 +67,15 @@ export interface Signalbox {
   crons: Crons;
   /** Asked for by whoever knows the time: nothing here looks when a cron is due. */
   firing: CronFiring;
+  /** Asked to take its next step by whoever has the time. */
+  retention: Retention;
   /** Takes what was sent to its end, and stops its timers. The store stays open. */
   stop(): Promise<void>;
 }
 
 /** Wakes up on what the store holds: sessions are away, spans are moved, timers run. */
 export async function signalbox(world: World): Promise<Signalbox> {
-  const { store, clock, random, cipher, log, limits, publicUrl, timezone } = world;
+  const { store, clock, random, cipher, log, limits, keeping, publicUrl, timezone } = world;
   const newId = idFactory(clock, random);
   const { account, made } = await localAccount({ store, clock, random, newId });
   const roster = new SessionRoster();
@@ -123,6 +127,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     tokens: new Tokens({ store, clock, random, newId }),
     crons: new Crons({ store, clock, newId, inspection, firing, limits, timezone }),
     firing,
+    retention: new Retention({ store, clock, log, keeping }),
     async stop() {
       // Together: what the alarm waits for is answered, or rejected, by the host.
       await Promise.all([alarm.stop(), host.stop()]);

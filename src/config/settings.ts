@@ -118,14 +118,12 @@ export const Settings = z.strictObject({
   dedupDays: wholeNumber(7, 3650, {
     unit: "days",
     default: "7",
-    doc: "How long a delivery id is known at least.",
-    notYet: "nothing is forgotten",
+    doc: "How long a delivery id is known at least, also where events are kept for a shorter time.",
   }),
   retentionDays: wholeNumber(1, 3650, {
     unit: "days",
     default: "30",
-    doc: "How long settled events are kept.",
-    notYet: "nothing is removed",
+    doc: "How long what has ended is kept: events that were handled or dropped, dead letters, sessions that are gone.",
   }),
   timeZone: optionalText(isTimeZone, "a name such as Europe/Berlin or UTC", {
     placeholder: "ZONE",
@@ -143,6 +141,12 @@ export type SettingName = keyof Settings;
 const TOOL_MS = 15 * 60_000;
 /** When an event that was acked with `retry` comes back, if no time was named. */
 const RETRY_MS = 60_000;
+
+/** How long what has ended is kept. */
+export const keepingOf = ({ retentionDays, dedupDays }: Settings) => ({
+  retentionMs: retentionDays * DAY * 1000,
+  dedupMs: dedupDays * DAY * 1000,
+});
 
 /** The spans of an event's life, from the settings. */
 export function limitsOf(settings: Settings): Limits {

@@ -191,7 +191,7 @@ export class Events {
         "missing",
         "no_payload",
         `the payload of ${id} is not kept`,
-        "Dropped events keep none",
+        "Dropped events keep none, nor do those that ended more than SIGNALBOX_RETENTION_DAYS ago",
       );
     }
     const read = payloadPage({ facts: record.facts, content, ...page });

@@ -6,6 +6,7 @@ import type { Told } from "../actors/address.ts";
 import type { Host } from "../actors/host.ts";
 import type { Reply } from "../actors/letter.ts";
 import { arrival } from "../actors/step.ts";
+import { SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { SessionFace } from "../domain/machines/session.ts";
@@ -159,6 +160,11 @@ export class Reception {
       // Its old stream was sent away for this one: without a word it would count as there for ever.
       if (roster.leave(live)) host.tell(...lossOf(live));
       throw error;
+    }
+    if (replies[0]?.kind === "unknown") {
+      // Gone for so long that retention took it in this very moment: it comes again, as one that was never seen.
+      roster.leave(live);
+      throw new SignalboxError("unavailable", "forgotten", `session ${id} was forgotten`, "Connect again");
     }
     log.info({ account, session: id, lane, epoch, inHand: inHand?.facts.id }, "session online");
     // By the commit's word: what was read before it may have gone back meanwhile.

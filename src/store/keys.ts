@@ -33,10 +33,14 @@ export interface SessionKeys {
   state: SessionState;
   /** When the next timer is due. */
   dueAt: number | null;
+  /** Null: it is not gone. */
+  goneAt: number | null;
 }
 
 export function sessionKeys({ id, actor }: Pick<SessionRecord, "id" | "actor">): SessionKeys {
-  return { state: known<SessionState>(SESSION_STATES, actor.value, id), dueAt: nextDue(actor.timers) };
+  const state = known<SessionState>(SESSION_STATES, actor.value, id);
+  const { goneAt, connectedAt } = actor.context;
+  return { state, dueAt: nextDue(actor.timers), goneAt: state === "gone" ? (goneAt ?? connectedAt) : null };
 }
 
 export interface CronKeys {

@@ -154,7 +154,6 @@ test("a setting that is not yet used is warned of, where it is set to something 
   const { warnings } = readSettings({ options: { trustProxy: "1" }, env });
   expect(warnings).toEqual([
     "SIGNALBOX_TRUST_PROXY is set to 1, but not yet used: what a proxy says of the sender is not read.",
-    "SIGNALBOX_RETENTION_DAYS is set to 90, but not yet used: nothing is removed.",
   ]);
 });
 

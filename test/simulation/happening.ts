@@ -44,6 +44,8 @@ export type Happening =
   | { kind: "asked"; writes: readonly Write[] }
   /** A record is on the disk. */
   | { kind: "event"; before: EventRecord | null; after: EventRecord; content: EventContent | null }
+  /** Retention has taken it from the disk; `emptied`: but for its row. */
+  | { kind: "kept"; what: "removed" | "emptied"; before: EventRecord }
   | { kind: "session"; before: SessionRecord | null; after: SessionRecord }
   | { kind: "cron"; before: CronRecord | null; after: CronRecord }
   /** The server read several records; `limit` 0: it set none. */

@@ -233,7 +233,8 @@ class Run {
   }
 
   #leftOf(id: string): string[] {
-    const state = this.#world.disk.rows.events.get(id)?.keys.state ?? "lost";
+    const { events, removed } = this.#world.disk.rows;
+    const state = (events.get(id) ?? removed.get(id))?.keys.state ?? "lost";
     return ENDED.includes(state as never) ? [] : [`${id} is ${state}`];
   }
 }

@@ -37,6 +37,8 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
         what: `${after.id} ${from} → ${dotted(after.actor.value)} (next ${next}, fired ${fired}, missed ${missed})`,
       };
     }
+    case "kept":
+      return { who: "store", what: `${happening.before.facts.id} ${happening.what}` };
     case "said":
       return framed("server", happening.wire.session, happening.frame);
     case "heard":

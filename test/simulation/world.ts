@@ -5,6 +5,7 @@
 import type { Configuration } from "../../plugin/src/core/configuration.ts";
 import type { EventRecord } from "../../src/domain/event.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
+import type { Keeping } from "../../src/services/retention.ts";
 import { Chance } from "./chance.ts";
 import type { Mood } from "./client/claude.ts";
 import type { Client, ClientKind } from "./client/client.ts";
@@ -43,6 +44,11 @@ export const LIMITS: Limits = {
   maxAttempts: 3,
 };
 
+const KEEPING: readonly Keeping[] = [
+  { retentionMs: 1.5 * MINUTE, dedupMs: 4 * MINUTE },
+  { retentionMs: 5 * MINUTE, dedupMs: 3 * MINUTE },
+];
+
 export class World {
   readonly seed: number;
   readonly time = new Time();
@@ -60,6 +66,8 @@ export class World {
   readonly uptime = new Stopwatch(this.time);
   readonly counts = new Map<string, number>();
   readonly limits = LIMITS;
+  /** How long what has ended is kept: shorter than a delivery must be known, or longer. */
+  readonly keeping: Keeping;
   tenants: readonly Tenant[] = [];
   /** What must stand in no log and no record. */
   readonly secrets: string[] = [];
@@ -82,6 +90,7 @@ export class World {
   constructor(seed: number) {
     this.seed = seed;
     this.chance = new Chance(seed);
+    this.keeping = this.chance.of(KEEPING);
     this.delivery = this.chance.weighted({ auto: 7, channel: 1, wake: 2 });
     this.chatty = this.chance.one(0.4);
     this.network = new Network(this.time, this.chance, {
@@ -96,6 +105,10 @@ export class World {
         this.witness({ kind: "event", before, after, content });
       },
       sessionWritten: (before, after) => this.witness({ kind: "session", before, after }),
+      kept: (what, before) => {
+        this.count(what);
+        this.witness({ kind: "kept", what, before });
+      },
       cronWritten: (before, after) => this.witness({ kind: "cron", before, after }),
     });
     this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));

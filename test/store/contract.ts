@@ -14,6 +14,7 @@ import { laneOrder } from "./contract/lane-order.ts";
 import { laneRecords } from "./contract/lane-settings.ts";
 import { listings } from "./contract/listings.ts";
 import { againstModel } from "./contract/model.ts";
+import { retention } from "./contract/retention.ts";
 import { sessionRecords } from "./contract/sessions.ts";
 import { sourceRecords } from "./contract/sources.ts";
 import { supersedingInPlace } from "./contract/superseding.ts";
@@ -50,6 +51,7 @@ const SECTIONS = {
   laneOrder,
   listings,
   endedEvents,
+  retention,
   timers,
   sessionRecords,
   sourceRecords,

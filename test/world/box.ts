@@ -34,6 +34,9 @@ export const LIMITS: Limits = {
   maxAttempts: 3,
 };
 
+const DAY = 24 * 60 * MINUTE;
+export const KEEPING = { retentionMs: 30 * DAY, dedupMs: 7 * DAY };
+
 const plainCipher: Cipher = { seal: (secret) => secret, open: (sealed) => sealed };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -62,6 +65,7 @@ export class Box {
       cipher: plainCipher,
       log: options.log ?? quiet,
       limits: LIMITS,
+      keeping: KEEPING,
       publicUrl: () => "http://127.0.0.1:4400",
       timezone: "UTC",
     });

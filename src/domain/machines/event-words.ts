@@ -73,6 +73,8 @@ export const EventContext = z.object({
   summary: z.string().nullable(),
   lateAcks: z.number().int(),
   supersededBy: z.string().nullable(),
+  /** Its content and summary are not kept any more; absent: they are. */
+  emptied: z.boolean().optional(),
   /** Nobody wants it any more from then on, Unix ms; absent: it keeps. */
   expiresAt: z.number().optional(),
   /** When it came in, of one that expires. */
@@ -154,4 +156,6 @@ export type EventMessage =
   | { type: "interrupt"; at: number }
   | { type: "cancel"; at: number }
   | { type: "supersede"; at: number; by: string }
-  | { type: "lapse"; at: number };
+  | { type: "lapse"; at: number }
+  /** It has been kept long enough; only that it came is still to be known. */
+  | { type: "empty"; at: number };

@@ -149,6 +149,9 @@ const cancelHeld = {
   actions: [{ type: "recall", params: { reason: "withdrawn" } }, "release", "forget", "noteEnd"],
 } as const;
 
+/** Nothing leads out of an end; what is remembered of it may still change. */
+const ended = { ack: strayAck, empty: { guard: "isFull", actions: "empty" } } as const;
+
 export const eventMachine = setup({
   types: {
     context: {} as EventContext,
@@ -189,9 +192,11 @@ export const eventMachine = setup({
     countAttempt: assign(({ context }) => ({ attempts: attemptsAfter(context) })),
     countTimeout: assign(({ context }) => ({ timeouts: context.timeouts + 1 })),
     countLate: assign(({ context }) => ({ lateAcks: context.lateAcks + 1 })),
+    empty: assign({ summary: null, emptied: true }),
     supersede: assign(({ event }) => (event.type === "supersede" ? { supersededBy: event.by } : {})),
   },
   guards: {
+    isFull: ({ context }) => context.emptied !== true,
     isUnwanted: ({ context }) => context.birth === "dropped",
     isEarly: ({ context }) => context.retryInMs > 0,
     isExpired: ({ context, event }) => event.type === "claim" && isExpired(context, event.at),
@@ -390,11 +395,11 @@ export const eventMachine = setup({
     },
     returned: { entry: "offer", after: expires, on: { claim, ack: ackOfLast, ...endEarly } },
 
-    acked: { on: { ack: strayAck } },
-    dead: { on: { ack: strayAck } },
-    cancelled: { on: { ack: strayAck } },
-    superseded: { on: { ack: strayAck } },
-    lapsed: { on: { ack: strayAck } },
-    dropped: { on: { ack: strayAck } },
+    acked: { on: ended },
+    dead: { on: ended },
+    cancelled: { on: ended },
+    superseded: { on: ended },
+    lapsed: { on: ended },
+    dropped: { on: ended },
   },
 });

@@ -28,6 +28,8 @@ export const SessionContext = z.object({
   connectedAt: z.number(),
   misses: z.number().int(),
   deafSince: z.number().nullable(),
+  /** Absent: it is not gone, or went before that was noted. */
+  goneAt: z.number().optional(),
   graceMs: z.number(),
 });
 export type SessionContext = z.infer<typeof SessionContext>;
@@ -78,6 +80,7 @@ export const sessionMachine = setup({
     }),
     countMiss: assign(({ context }) => ({ misses: context.misses + 1 })),
     forgive: assign({ misses: 0, deafSince: null }),
+    noteGone: assign(({ event }) => ({ goneAt: event.at })),
     noteDeaf: assign(({ event }) => ({ deafSince: event.at })),
   },
   guards: {
@@ -120,7 +123,10 @@ export const sessionMachine = setup({
         seen: { target: "online", actions: "forgive" },
       },
     },
-    away: { after: { grace: { target: "gone" } }, on: { lost: { target: "away", reenter: true } } },
-    gone: { entry: "vacate" },
+    away: {
+      after: { grace: { target: "gone" } },
+      on: { lost: { target: "away", reenter: true } },
+    },
+    gone: { entry: ["noteGone", "vacate"] },
   },
 });

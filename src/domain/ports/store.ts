@@ -31,6 +31,13 @@ export type Write =
   | { kind: "append"; record: EventRecord; content: EventContent; supersedes?: EventRecord }
   /** Replaces the actor of the event whose `rev` is the record's; its facts stay. Unique: (account, session of the claim). */
   | { kind: "event"; record: EventRecord }
+  /** The same, and its content is not kept any more. */
+  | { kind: "empty"; record: EventRecord }
+  /**
+   * Removes an event that has ended, with its content, or a session that is gone, whose `rev` is the record's. `conflict` also
+   * where it has not ended or is not gone.
+   */
+  | { kind: "remove"; record: EventRecord | SessionRecord }
   /** Replaces the session whose `rev` is the record's; `rev` 0 makes it. */
   | { kind: "session"; record: SessionRecord }
   /** Replaces the cron whose `rev` is the record's; `rev` 0 makes it. It stays in its account. */
@@ -100,6 +107,8 @@ export interface Store {
   claims(): Promise<EventRecord[]>;
   /** Sessions that are online, deaf or away; one account's, or all. */
   sessions(account: string | null): Promise<SessionRecord[]>;
+  /** Sessions of all accounts that have been gone since `until` or longer, the longest first. */
+  gone(until: number, limit: number): Promise<SessionRecord[]>;
   /** Records with a timer due at `until` or before, earliest first. */
   due(until: number, limit: number): Promise<(EventRecord | SessionRecord)[]>;
   /** When the earliest timer of all is due; null: none is set. */

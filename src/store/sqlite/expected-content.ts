@@ -1,6 +1,6 @@
 /**
  * The content that will be asked for next: of an event that was claimed as it came in, or that leads its lane. One at most, and
- * no large one (promise 8). A content never changes.
+ * no large one (promise 8). A content never changes, until it is removed.
  */
 import type { EventContent } from "../../domain/event.ts";
 
@@ -33,6 +33,11 @@ export class ExpectedContent {
   /** As it stands in the file. */
   read(id: string, content: EventContent): void {
     this.#committed = { id, content };
+  }
+
+  /** It is not kept any more. */
+  forget(id: string): void {
+    if (this.#committed?.id === id) this.#committed = null;
   }
 
   /** Undefined: it must be read. */

@@ -14,6 +14,7 @@ import { ended } from "./migrations/000006-ended.ts";
 import { crons } from "./migrations/000007-crons.ts";
 import { kept } from "./migrations/000008-kept.ts";
 import { lanes } from "./migrations/000009-lanes.ts";
+import { gone } from "./migrations/000010-gone.ts";
 
 export interface Migration {
   version: number;
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   crons,
   kept,
   lanes,
+  gone,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -46,6 +46,11 @@ export class RecentRecords<R> {
     this.#kind.doubted?.();
   }
 
+  /** It is removed. */
+  forget(key: string): void {
+    this.#committed.delete(key);
+  }
+
   /** Also of a commit that failed it is not known what it has left. */
   rolledBack(): void {
     for (const record of this.#written.splice(0)) this.#committed.delete(this.#kind.keyOf(record));

@@ -125,16 +125,17 @@ const SessionRow = z.object({
   id: z.string(),
   state: z.string(),
   due_at: z.number().nullable(),
+  gone_at: z.number().nullable(),
   rev: Rev,
   actor: actorText(sessionMachine, SessionContext),
 });
 
 export function sessionOf(row: unknown): SessionRecord {
-  const { state, due_at, ...same } = checked("session", SessionRow, row);
+  const { state, due_at, gone_at, ...same } = checked("session", SessionRow, row);
   const record: SessionRecord = { kind: "session", ...same };
   requireOwnKeys("session", record.id, () => {
     const keys = sessionKeys(record);
-    return keys.state === state && keys.dueAt === due_at;
+    return keys.state === state && keys.dueAt === due_at && keys.goneAt === gone_at;
   });
   return record;
 }

@@ -11,6 +11,8 @@ import type { SetAside } from "./set-aside.ts";
 const PRESENT = "SELECT * FROM sessions WHERE state <> 'gone'";
 const PRESENT_OF = "SELECT * FROM sessions WHERE account = ? AND state <> 'gone'";
 
+const GONE = "SELECT * FROM sessions WHERE gone_at <= ? ORDER BY gone_at";
+
 export const sessionKey = ({ account, id }: Pick<SessionRecord, "account" | "id">): string =>
   `${account} ${id}`;
 
@@ -19,19 +21,22 @@ export function sessions(db: DatabaseSync, aside: SetAside, recent: RecentRecord
   const present = db.prepare(PRESENT);
   const presentOf = db.prepare(PRESENT_OF);
   const insert = db.prepare(`
-    INSERT INTO sessions (state, due_at, actor, rev, account, id) VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING`);
+    INSERT INTO sessions (state, due_at, gone_at, actor, rev, account, id) VALUES (?, ?, ?, ?, 1, ?, ?)
+    ON CONFLICT DO NOTHING`);
   const update = db.prepare(`
-    UPDATE sessions SET state = ?, due_at = ?, actor = ?, rev = rev + 1 WHERE account = ? AND id = ? AND rev = ?`);
+    UPDATE sessions SET state = ?, due_at = ?, gone_at = ?, actor = ?, rev = rev + 1
+    WHERE account = ? AND id = ? AND rev = ?`);
+  const gone = db.prepare(GONE);
 
   return {
     put(record: SessionRecord): WriteResult {
       const { account, id, actor, rev } = record;
-      const { state, dueAt } = sessionKeys(record);
+      const { state, dueAt, goneAt } = sessionKeys(record);
       const snapshot = JSON.stringify(actor);
       const { changes } =
         rev === 0
-          ? insert.run(state, dueAt, snapshot, account, id)
-          : update.run(state, dueAt, snapshot, account, id, rev);
+          ? insert.run(state, dueAt, goneAt, snapshot, account, id)
+          : update.run(state, dueAt, goneAt, snapshot, account, id, rev);
       if (changes === 0) {
         recent.lost(sessionKey(record));
         return { kind: "conflict" };
@@ -46,6 +51,9 @@ export function sessions(db: DatabaseSync, aside: SetAside, recent: RecentRecord
       const row = rowOf(byId, account, id);
       return row === undefined ? null : recent.read(sessionOf(row));
     },
+
+    gone: (until: number, limit: number): SessionRecord[] =>
+      aside.readable(rowsOf(gone, until), sessionOf, limit),
 
     sessions(account: string | null): SessionRecord[] {
       const rows = account === null ? rowsOf(present) : rowsOf(presentOf, account);

@@ -24,6 +24,7 @@ import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { RecentHands } from "./recent-hands.ts";
 import { RecentRecords } from "./recent-records.ts";
+import { removal } from "./removal.ts";
 import { sessionKey, sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 import { sources } from "./sources.ts";
@@ -97,6 +98,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const settings = laneSettings(db);
   const lane = lanes(db, aside, recent, hands, kept);
   const session = sessions(db, aside, recentSessions);
+  const removed = removal(db, { events: recent, sessions: recentSessions }, expected);
   const timer = timers(db, aside);
   const source = sources(db, aside);
   const cron = crons(db, aside);
@@ -127,6 +129,13 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
         kept.written(write.record);
         depth.written();
         return eventWriting.replace(write.record);
+      case "empty": {
+        const result = eventWriting.replace(write.record);
+        if (result.kind === "stored") removed.empty(write.record);
+        return result;
+      }
+      case "remove":
+        return removed.remove(write.record);
       case "session":
         return session.put(write.record);
       case "cron":
@@ -161,6 +170,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     isFull: (of, name, most) => read(() => depth.isFull(of, name, most)),
     claims: () => read(() => lane.claims()),
     sessions: (of) => read(() => session.sessions(of)),
+    gone: (until, limit) => read(() => session.gone(until, limit)),
     due: (until, limit) => read(() => timer.due(until, limit)),
     nextDue: () => read(() => timer.nextDue()),
     events: (of, filter) => read(() => listed.events(of, filter)),

@@ -40,11 +40,15 @@ const placeOf = (row: EventRow): Ended => ({ endedAt: momentOf(row), seq: row.se
 export interface Onlooker {
   eventWritten(before: EventRecord | null, after: EventRecord, content: EventContent | null): void;
   sessionWritten(before: SessionRecord | null, after: SessionRecord): void;
+  /** It is kept no longer; or only that it came. */
+  kept?(what: "removed" | "emptied", before: EventRecord): void;
   cronWritten(before: CronRecord | null, after: CronRecord): void;
 }
 
 export class Rows {
   readonly events = new Map<string, EventRow>();
+  /** As they were when they were removed: for those who look on alone. */
+  readonly removed = new Map<string, EventRow>();
   readonly sessions = new Map<string, SessionRow>();
   readonly crons = new Map<string, CronRecord>();
   readonly sources = new Map<string, Source>();
@@ -67,6 +71,10 @@ export class Rows {
         return this.#append(write.record, write.content, write.supersedes);
       case "event":
         return this.#replace(write.record);
+      case "empty":
+        return this.#empty(write.record);
+      case "remove":
+        return this.#remove(write.record);
       case "session":
         return this.#session(write.record);
       case "cron":
@@ -156,13 +164,14 @@ export class Rows {
     return null;
   }
 
-  #replace(record: EventRecord): WriteResult {
+  #replace(record: EventRecord, kept?: null): WriteResult {
     const row = this.events.get(record.facts.id);
     if (row === undefined || row.seen.facts.account !== record.facts.account) return { kind: "conflict" };
     if (row.seen.rev !== record.rev) return { kind: "conflict" };
     if (this.#isTaken(record)) return { kind: "conflict" };
     const { facts, seq } = row.seen;
-    this.#put({ kind: "event", facts, seq, actor: record.actor, rev: record.rev + 1 }, row.content, row.seen);
+    const content = kept === null ? null : row.content;
+    this.#put({ kind: "event", facts, seq, actor: record.actor, rev: record.rev + 1 }, content, row.seen);
     return { kind: "stored" };
   }
 
@@ -187,6 +196,31 @@ export class Rows {
       seen,
       content === null ? null : (JSON.parse(content) as EventContent),
     );
+  }
+
+  #empty(record: EventRecord): WriteResult {
+    const row = this.events.get(record.facts.id);
+    const result = this.#replace(record, null);
+    if (result.kind === "stored" && row !== undefined) this.#onlooker.kept?.("emptied", row.seen);
+    return result;
+  }
+
+  #remove(record: EventRecord | SessionRecord): WriteResult {
+    if (record.kind === "session") {
+      const key = `${record.account} ${record.id}`;
+      const row = this.sessions.get(key);
+      if (row?.seen.rev !== record.rev || row.keys.goneAt === null) return { kind: "conflict" };
+      this.sessions.delete(key);
+      return { kind: "stored" };
+    }
+    const { id, account } = record.facts;
+    const row = this.events.get(id);
+    if (row?.seen.rev !== record.rev || row.seen.facts.account !== account) return { kind: "conflict" };
+    if (row.keys.endedAt === null) return { kind: "conflict" };
+    this.events.delete(id);
+    this.removed.set(id, row);
+    this.#onlooker.kept?.("removed", row.seen);
+    return { kind: "stored" };
   }
 
   #session(record: SessionRecord): WriteResult {

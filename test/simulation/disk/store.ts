@@ -181,6 +181,14 @@ export function simulatedStore(
           .filter(({ seen, keys }) => keys.state !== "gone" && (account === null || seen.account === account))
           .map(({ text }) => sessionOf(text)),
       ),
+    gone: (until, limit) =>
+      readMany("gone", limit, () =>
+        [...rows.sessions.values()]
+          .filter(({ keys }) => keys.goneAt !== null && keys.goneAt <= until)
+          .sort((a, b) => (a.keys.goneAt ?? 0) - (b.keys.goneAt ?? 0))
+          .slice(0, limit)
+          .map(({ text }) => sessionOf(text)),
+      ),
     due: (until, limit) =>
       readMany("due", limit, () =>
         [...rows.events.values(), ...rows.sessions.values()]

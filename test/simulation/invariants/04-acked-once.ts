@@ -16,7 +16,8 @@ export const ackedOnce: MakeInvariant = ({ disk }) => {
   const done = new Map<string, number>();
   const lastShown = new Map<string, number>();
 
-  const state = (id: string) => disk.rows.events.get(id)?.keys.state;
+  const rowOf = (id: string) => disk.rows.events.get(id) ?? disk.rows.removed.get(id);
+  const state = (id: string) => rowOf(id)?.keys.state;
 
   function mustHaveBeenSaid(after: EventRecord, outcome: string): void {
     const { id } = after.facts;
@@ -58,7 +59,7 @@ export const ackedOnce: MakeInvariant = ({ disk }) => {
     const { eventId = "", delivery = 0 } = frame.value.of ?? {};
     if (state(eventId) !== "acked")
       throw new Broken(4, `${eventId} is called done, and is ${state(eventId)}`);
-    const by = disk.rows.events.get(eventId)?.seen.actor.context.settledDelivery;
+    const by = rowOf(eventId)?.seen.actor.context.settledDelivery;
     if (by !== delivery)
       throw new Broken(4, `delivery ${delivery} of ${eventId} is called done; it was ${by}`);
     if (settled.has(eventId)) throw new Broken(4, `an ack of ${eventId} was settled twice`);

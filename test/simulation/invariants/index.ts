@@ -15,6 +15,7 @@ import { replaysOnce } from "./06-replays.ts";
 import { cronsKeepTime } from "./07-crons.ts";
 import { deadlines } from "./07-deadlines.ts";
 import { ownTimes } from "./07-own-times.ts";
+import { retention } from "./07-retention.ts";
 import { memory } from "./08-memory.ts";
 import { messages } from "./09-messages.ts";
 import { walls } from "./09-walls.ts";
@@ -40,6 +41,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   cronsFireOnce,
   deadlines,
   cronsKeepTime,
+  retention,
   ownTimes,
   memory,
   walls,

@@ -84,6 +84,27 @@ export const SERVICES: readonly Mutant[] = [
     replace: "content,",
   },
   {
+    name: "what has ended is removed at once",
+    breaks: 7,
+    file: "src/services/retention.ts",
+    find: "until: now - keeping.retentionMs,",
+    replace: "until: now - 30_000,",
+  },
+  {
+    name: "nothing is removed",
+    breaks: 7,
+    file: "src/services/retention.ts",
+    find: "until: now - keeping.retentionMs,",
+    replace: "until: 0,",
+  },
+  {
+    name: "deliveries are forgotten with their events",
+    breaks: 6,
+    file: "src/services/retention.ts",
+    find: "if (!reserves || receivedAt <= now - this.#parts.keeping.dedupMs)",
+    replace: "if (now > 0)",
+  },
+  {
     name: "anybody is let in",
     breaks: 9,
     file: "src/services/tokens.ts",

@@ -8,6 +8,7 @@ import { parseJson } from "../../../src/domain/payload.ts";
 import type { Transport } from "../../../src/domain/ports/transport.ts";
 import { LinkServer } from "../../../src/link/link-server.ts";
 import type { Accepted } from "../../../src/services/events.ts";
+import type { Keeping } from "../../../src/services/retention.ts";
 import { webhookArrival } from "../../../src/services/webhook-arrival.ts";
 import { type Signalbox, signalbox } from "../../../src/signalbox.ts";
 import type { Chance } from "../chance.ts";
@@ -21,11 +22,14 @@ import { Ticker } from "./ticker.ts";
 
 const KEY = { id: "0123456789ab", bytes: new Uint8Array(32).fill(7) };
 
+const SWEEPS_EVERY_MS = 3_000;
+
 interface ServerParts {
   life: Life;
   chance: Chance;
   disk: Disk;
   limits: Limits;
+  keeping: Keeping;
   witness(happening: Happening): void;
 }
 
@@ -35,6 +39,7 @@ export class ServerProcess implements Listening {
   readonly store: SimulatedStore;
   readonly #link: LinkServer;
   readonly #ticker: Ticker;
+  #leaving = false;
   #acceptStream: Parameters<Transport<ConnectRequest, ConnectResponse>["accept"]>[0] = (stream) =>
     stream.end();
 
@@ -47,6 +52,7 @@ export class ServerProcess implements Listening {
     this.#ticker = new Ticker(life, box);
     const log = logOf(parts);
     const { graceMs } = limits;
+    this.#sweepOn();
     this.#link = new LinkServer(
       { reception, sessions, tokens, clock: life.clock, log, serverVersion: "0", graceMs },
       {
@@ -59,7 +65,7 @@ export class ServerProcess implements Listening {
 
   /** Rejects where the disk does not let it start; never resolves if it dies before it is up. */
   static async start(parts: ServerParts): Promise<ServerProcess> {
-    const { life, chance, disk, limits, witness } = parts;
+    const { life, chance, disk, limits, keeping, witness } = parts;
     const store = disk.openFor(life, {
       asked: (writes) => witness({ kind: "asked", writes }),
       readMany: (what, limit, got) => witness({ kind: "read", what, limit, got }),
@@ -74,10 +80,25 @@ export class ServerProcess implements Listening {
       cipher,
       log: logOf(parts),
       limits,
+      keeping,
       publicUrl: () => "http://127.0.0.1:4400",
       timezone: "Europe/Berlin",
     });
     return new ServerProcess(parts, store, box);
+  }
+
+  /** As the sweeper's worker asks, but without its hours between two passes. */
+  #sweepOn(): void {
+    const { clock } = this.life;
+    const again = () => clock.setTimer(SWEEPS_EVERY_MS, sweep);
+    const sweep = () => {
+      if (this.#leaving) return;
+      this.box.retention.sweep().then(again, (error: unknown) => {
+        if (!(error instanceof SignalboxError)) throw error;
+        again();
+      });
+    };
+    again();
   }
 
   accept: Listening["accept"] = (stream, caller) => this.#acceptStream(stream, caller);
@@ -115,6 +136,7 @@ export class ServerProcess implements Listening {
 
   /** As on SIGTERM. */
   async leave(): Promise<void> {
+    this.#leaving = true;
     this.#link.drain(1);
     await this.#ticker.stop();
     await this.box.stop();

@@ -38,7 +38,7 @@ export class Supervisor {
 
   start(): void {
     if (this.#life !== null) return;
-    const { time, chance, disk, limits } = this.#world;
+    const { time, chance, disk, limits, keeping } = this.#world;
     this.#incarnation += 1;
     const life = new Life(`server ${this.#incarnation}`, time, this.wall);
     this.#life = life;
@@ -47,6 +47,7 @@ export class Supervisor {
       chance,
       disk,
       limits,
+      keeping,
       witness: (happening) => this.#world.witness(happening),
     });
     starting.then(
