@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { cipherOf } from "../../src/config/cipher.ts";
 import { readKeys } from "../../src/config/keys.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
-import { limitsOf } from "../../src/config/settings.ts";
+import { keepingOf, limitsOf } from "../../src/config/settings.ts";
 import { nodeClock } from "../../src/edges/node-clock.ts";
 import { nodeFiles } from "../../src/edges/node-files.ts";
 import { nodeRandom } from "../../src/edges/node-random.ts";
@@ -62,13 +62,15 @@ async function openTicker(dataDir: string) {
   const store = await openSqliteStore({ path: join(dataDir, "signalbox.db") });
   const keys = await readKeys({ dataDir, key: null, files: nodeFiles, random: nodeRandom });
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  const { settings } = readSettings({ options: {}, env: {} });
   const box = await signalbox({
     store,
     clock: nodeClock,
     random: nodeRandom,
     cipher: cipherOf(keys, nodeRandom),
     log: quiet,
-    limits: limitsOf(readSettings({ options: {}, env: {} }).settings),
+    limits: limitsOf(settings),
+    keeping: keepingOf(settings),
     publicUrl: () => "http://127.0.0.1",
     timezone: "UTC",
   });
