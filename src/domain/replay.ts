@@ -12,8 +12,12 @@ export const replayDeliveryId = (id: string): string => `${REPLAY}${id}`;
 /** Of what no route wanted nothing was kept. */
 export const REPLAYABLE: readonly EventState[] = ENDED.filter((state) => state !== "dropped");
 
-/** As those of the event, without what held for the first time alone: nothing replaces a replay, and it keeps. */
+/** What held for the first time alone: nothing replaces a replay, it keeps, and it is for whoever is there. */
+const FIRST_TIME = ["expiresAt", "coalesceKey", "addressee", "copies", "copyOf"] as const;
+
+/** As those of the event, without that. */
 export function detailsOfReplay({ id, details }: EventFacts): EventDetails {
-  const { expiresAt: _, coalesceKey: _key, addressee: _session, ...kept } = details ?? {};
-  return { ...kept, replayOf: id };
+  const kept = { ...details, replayOf: id };
+  for (const name of FIRST_TIME) delete kept[name];
+  return kept;
 }

@@ -34,7 +34,7 @@ test("a dead event is replayed as a new one, which says so, and nothing of the o
   const plugin = await box.plugin().connect();
   const id = await dies(box, plugin, {
     deliveryId: "d1",
-    details: { hops: 2, expiresAt: Date.UTC(2030, 0), coalesceKey: "k" },
+    details: { hops: 2, expiresAt: Date.UTC(2030, 0), coalesceKey: "k", copies: ["s2"], copyOf: "evt_1" },
   });
   const dead = await box.record(id);
   await box.clock.pass(MINUTE);
