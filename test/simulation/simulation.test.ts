@@ -28,6 +28,9 @@ const HABITS = [
   "message answered",
   "message refused",
   "too many hops",
+  "replayed",
+  "emptied",
+  "removed",
 ];
 
 describe("the simulation", () => {

@@ -92,7 +92,7 @@ export class World {
     this.chance = new Chance(seed);
     this.keeping = this.chance.of(KEEPING);
     this.delivery = this.chance.weighted({ auto: 7, channel: 1, wake: 2 });
-    this.chatty = this.chance.one(0.4);
+    this.chatty = this.chance.one(0.7);
     this.network = new Network(this.time, this.chance, {
       serverSaid: (wire, frame) => this.witness({ kind: "said", wire, frame }),
       serverHeard: (wire, frame) => this.witness({ kind: "heard", wire, frame }),
