@@ -216,6 +216,23 @@ const CALLS: { [method: string]: Hostile } = {
     theirs: (answer) => expect(answer).toMatchObject({ sessions: [], lanes: [] }),
     absurd: [{ from: { session: MEGA, instance: MEGA } }],
   },
+  updateLane: {
+    mine: () => ({ lane: "tag:deploys", paused: true }),
+    // He pauses his own lane of that name.
+    theirs: (answer) => expect(answer).toMatchObject({ lane: { lane: "tag:deploys", paused: true } }),
+    absurd: [
+      {},
+      { lane: MEGA },
+      { lane: "deploys" },
+      { lane: "tag:no tag!" },
+      { lane: "tag:deploys", paused: true, reason: MEGA },
+    ],
+  },
+  listLanes: {
+    mine: () => ({}),
+    theirs: (answer) => expect(JSON.stringify(answer, plain)).not.toContain("tag:bounded"),
+    absurd: [],
+  },
 };
 
 const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
@@ -251,6 +268,7 @@ beforeAll(async () => {
   event = String((await send(source, "generic", "deploy.finished")).body.id);
   sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
   cronId = (await server.control.call(ControlService.method.createCron, CRON)).cron?.id ?? "";
+  await server.control.call(ControlService.method.updateLane, { lane: "tag:bounded", maxDepth: 5 });
   link = new LinkClient(server.running.grpcUrl, server.token);
   link.hello({ ...FACE, tag: "oncall" });
   await link.hears("welcome");
