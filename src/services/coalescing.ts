@@ -12,6 +12,7 @@ import type { EventDetails } from "../domain/event-details.ts";
 import { isExpiry, nextDue } from "../domain/machines/actor-state.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
+import { admit } from "./admission.ts";
 import type { LaneRoom } from "./lanes.ts";
 import { Turns } from "./turns.ts";
 
@@ -42,7 +43,7 @@ export class Coalescing {
     { key, windowMs }: Coalesce,
     make: (older: EventRecord | null) => NewEvent,
   ): Promise<Appended> {
-    const { host, store, clock, lanes } = this.#parts;
+    const { host, store, clock } = this.#parts;
     return this.#turns.take(`${account} ${lane} ${key}`, async () => {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const older = await store.waitingLike(account, lane, key);
@@ -52,8 +53,7 @@ export class Coalescing {
         const result = await host.append({ ...make(older), superseded });
         if (result.kind !== "conflict") return { ...result, superseded: older.facts.id };
       }
-      await lanes.requireRoom(account, lane);
-      return host.append(make(null));
+      return admit(this.#parts, make(null));
     });
   }
 }

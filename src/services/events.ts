@@ -15,6 +15,7 @@ import { drawMarker } from "../domain/reading/marker.ts";
 import { type PageRequest, type PayloadPage, payloadPage } from "../domain/reading/payload-page.ts";
 import type { Routing } from "../domain/routing.ts";
 import { type Timing, timingFrom } from "../domain/timing.ts";
+import { admit } from "./admission.ts";
 import { type Appended, Coalescing, coalesced, delayLike } from "./coalescing.ts";
 import { type Fanout, fanOut } from "./fanout.ts";
 import type { LaneRoom } from "./lanes.ts";
@@ -109,9 +110,13 @@ export class Events {
       limits,
     } as const;
     const coalesce = kept ? (rest.coalesce ?? null) : null;
+    // What nobody wants takes no room, and copies are taken with the first of them or not at all.
+    const needsRoom = kept && id === undefined;
+    const append = (event: NewEvent): Promise<Appended> =>
+      needsRoom ? admit(this.#parts, event) : this.#parts.host.append(event);
     const result: Appended =
       coalesce === null
-        ? await this.#append(facts, kept, { stepped: birth(facts, { ...input, delayMs }, now), content })
+        ? await append({ stepped: birth(facts, { ...input, delayMs }, now), content })
         : await this.#coalescing.append(facts, coalesce, (older) => ({
             stepped: birth(
               { ...facts, details: coalesced(facts, coalesce, older) },
@@ -139,12 +144,6 @@ export class Events {
           "Send it again",
         );
     }
-  }
-
-  /** What nobody wants takes no room. */
-  async #append({ account, lane }: EventFacts, kept: boolean, event: NewEvent): Promise<Appended> {
-    if (kept) await this.#parts.lanes.requireRoom(account, lane);
-    return this.#parts.host.append(event);
   }
 
   async find(account: string, id: string): Promise<EventRecord> {

@@ -87,12 +87,8 @@ export class CronFiring {
 
   async #lookOrLeave(cron: CronRecord): Promise<CronRecord | "left" | "store fails"> {
     try {
-      return await this.#told(cron, {
-        type: "tick",
-        at: this.#parts.clock.now(),
-        busy: await this.#isBusy(cron),
-        full: await this.#isFull(cron),
-      });
+      const tick = { type: "tick", at: this.#parts.clock.now(), busy: await this.#isBusy(cron) } as const;
+      return await this.#told(cron, { ...tick, full: await this.#isFull(cron, tick) });
     } catch (error) {
       const { account, id } = cron;
       this.#parts.log.error({ account, cron: id, error: reasonOf(error) }, "a cron could not fire");
@@ -132,12 +128,18 @@ export class CronFiring {
     return event !== null && event.facts.account === account && !ENDED.includes(eventState(event));
   }
 
-  /** Nothing can be put into its lane; what takes another's place needs no room there. */
-  async #isFull({ account, lane, id, actor }: CronRecord): Promise<boolean> {
+  /** Nothing can be put into its lane; what takes another's place, or is there already, needs no room. */
+  async #isFull(cron: CronRecord, tick: CronMessage): Promise<boolean> {
     const { lanes, store } = this.#parts;
+    const { account, lane, id, actor } = cron;
     if (await lanes.hasRoom(account, lane)) return false;
     const coalesces = actor.context.overlap === "coalesce";
-    return !coalesces || (await store.waitingLike(account, lane, id)) === null;
+    if (coalesces && (await store.waitingLike(account, lane, id)) !== null) return false;
+    const { firings } = stepCron(cron, tick);
+    const known = await Promise.all(
+      firings.map(({ time }) => (time === null ? null : store.known(account, id, deliveryIdAt(time)))),
+    );
+    return known.length === 0 || known.includes(null);
   }
 
   async #make(cron: CronRecord, { time, standsFor, coalesces }: Firing): Promise<string> {
@@ -158,7 +160,7 @@ export class CronFiring {
         sourceId: id,
         type: CRON_FIRED,
         verifiedBy: null,
-        deliveryId: time === null ? null : new Date(time).toISOString(),
+        deliveryId: time === null ? null : deliveryIdAt(time),
         details: Object.keys(details).length === 0 ? null : details,
       },
       routed: { kind: "routed", prompt },
@@ -169,3 +171,5 @@ export class CronFiring {
     return accepted.id;
   }
 }
+
+const deliveryIdAt = (time: number): string => new Date(time).toISOString();

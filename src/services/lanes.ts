@@ -18,10 +18,10 @@ const MOST_LANES = 1_000;
 
 /** Asked before something is put into a lane. */
 export interface LaneRoom {
-  /** Throws `SignalboxError` (full). Of what comes at the same moment all may pass that found room. */
-  requireRoom(account: string, lane: Lane): Promise<void>;
-  /** For those who would rather not try. */
+  /** Of what comes at the same moment all may pass that found room. */
   hasRoom(account: string, lane: Lane): Promise<boolean>;
+  /** What its sender is told where there is none; it is counted. */
+  refusal(account: string, lane: Lane): Promise<SignalboxError>;
 }
 
 interface LanesParts {
@@ -54,13 +54,12 @@ export class Lanes implements LaneBook, LaneRoom {
     return (await this.#of(account, lane))?.paused != null;
   }
 
-  async requireRoom(account: string, lane: Lane): Promise<void> {
-    if (await this.hasRoom(account, lane)) return;
+  async refusal(account: string, lane: Lane): Promise<SignalboxError> {
     const { maxDepth } = (await this.#of(account, lane)) ?? plainLane(account, lane);
     const key = `${account} ${lane}`;
     this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1);
     this.#parts.log.warn({ account, lane, maxDepth }, "an event was refused: its lane is full");
-    throw laneFull(lane, maxDepth ?? 0);
+    return laneFull(lane, maxDepth ?? 0);
   }
 
   async hasRoom(account: string, lane: Lane): Promise<boolean> {

@@ -64,7 +64,9 @@ export class Messages {
     const posted = await Promise.all(
       lanes.map(async (lane): Promise<Posted> => {
         const reason = there.whyNot(lane);
-        if (reason !== null) return { lane, outcome: "refused", reason };
+        // One that was taken before stays taken (promise 6), whoever is there by now.
+        if (reason !== null && !(await this.#isTaken(sender, message, lane)))
+          return { lane, outcome: "refused", reason };
         const id = await this.#post(sender, lane, message, { hops, cause }).catch(fullLane);
         if (typeof id !== "string") return { lane, outcome: "refused", reason: id.reason };
         return { lane, outcome: there.isThere(lane) ? "sent" : "queued", id };
@@ -156,6 +158,10 @@ export class Messages {
     }
   }
 
+  async #isTaken({ account, id }: SessionRecord, { requestId }: Message, lane: Lane): Promise<boolean> {
+    return (await this.#parts.store.known(account, null, deliveryIdOf(id, requestId, lane))) !== null;
+  }
+
   async #post(
     sender: SessionRecord,
     lane: Lane,
@@ -174,7 +180,7 @@ export class Messages {
         sourceId: null,
         type: replyTo === null ? "message.sent" : "message.answered",
         verifiedBy: null,
-        deliveryId: `message ${id} ${requestId} ${lane}`,
+        deliveryId: deliveryIdOf(id, requestId, lane),
         details: {
           ...(hops > 0 && { hops }),
           ...(cause !== null && { cause }),
@@ -189,6 +195,9 @@ export class Messages {
     return accepted.id;
   }
 }
+
+const deliveryIdOf = (sender: string, requestId: string, lane: Lane): string =>
+  `message ${sender} ${requestId} ${lane}`;
 
 const laneOfSender = ({ facts }: EventRecord): Lane => laneOfTag(facts.from === UNTAGGED ? null : facts.from);
 

@@ -108,6 +108,40 @@ describe("a lane with a greatest depth", () => {
     await expect(box.arrives({ coalesce: { ...coalesce, key: "other" } })).rejects.toEqual(refusal);
   });
 
+  test("tells a known delivery the first event's id, though it is full", async () => {
+    const box = await Box.start();
+    const coalesce = { key: "k", windowMs: MINUTE };
+    await change(box, { maxDepth: 2 });
+    const first = await box.arrives({ deliveryId: "d1" });
+    const second = await box.arrives({ deliveryId: "d2", coalesce });
+    expect(await box.arrives({ deliveryId: "d1" })).toBe(first);
+    expect(await box.arrives({ deliveryId: "d1", coalesce: { ...coalesce, key: "other" } })).toBe(first);
+    expect(await box.arrives({ deliveryId: "d2", coalesce })).toBe(second);
+    const [settings] = await box.box.lanes.list(box.box.account.id);
+    expect(settings && box.box.lanes.refused(settings)).toBe(0);
+  });
+
+  test("tells a known delivery the first event's id also where that went to another lane", async () => {
+    const box = await Box.start();
+    await change(box, { maxDepth: 1 });
+    const first = await box.arrives({ deliveryId: "d1", lane: "tag:before" });
+    await box.arrives();
+    expect(await box.arrives({ deliveryId: "d1" })).toBe(first);
+    await expect(box.arrives({ deliveryId: "d2" })).rejects.toEqual(refusal);
+  });
+
+  test("takes all copies of what it takes, or none", async () => {
+    const box = await Box.start();
+    await change(box, { maxDepth: 2 });
+    for (const session of ["s1", "s2", "s3"]) await box.plugin({ session }).connect({ ready: false });
+    await box.arrives();
+    const first = await box.arrives({ fanout: "all" });
+    expect(await box.box.events.counts(box.box.account.id)).toEqual({ queued: 4 });
+    expect((await box.record(first)).facts.details?.copies).toHaveLength(2);
+    await expect(box.arrives({ fanout: "all" })).rejects.toEqual(refusal);
+    expect(await box.box.events.counts(box.box.account.id)).toEqual({ queued: 4 });
+  });
+
   test("has none any more when it is set to 0", async () => {
     const box = await Box.start();
     await change(box, { maxDepth: 1 });

@@ -145,6 +145,23 @@ describe("a firing happens once", () => {
         : store.commit(writes),
   });
 
+  test("and is not called missed where its event has filled the lane since", async () => {
+    const trouble = { dead: false };
+    const world_ = await world({ wrap: dying(trouble) });
+    const { box, clock } = world_;
+    await box.lanes.change(box.account.id, "tag:", { maxDepth: 1 }, "owner");
+    const cron = await create(world_, { overlap: "queue" });
+    clock.jump(HOUR);
+    trouble.dead = true;
+    await expect(box.firing.fireDue()).rejects.toThrow("killed");
+    trouble.dead = false;
+    clock.jump(SECOND);
+    await box.firing.fireDue();
+    const [event] = await madeBy(world_, cron);
+    const { actor } = await box.crons.find(box.account, cron.id);
+    expect(actor.context).toMatchObject({ fired: 1, missed: 0, eventId: event?.facts.id });
+  });
+
   test.each(["queue", "coalesce", "skip"])(
     "where the server dies between the event and the cron (%s)",
     async (overlap) => {

@@ -125,6 +125,15 @@ describe("a message", () => {
     expect(await idOf(sends("deploys", "night"))).not.toBe(first);
   });
 
+  test("sent again is the one that is there also where none would be taken any more", async () => {
+    await session("deploys");
+    const again = { requestId: "the-same-request" };
+    const first = await idOf(sends("deploys", "night", again));
+    await session("night", { messaging: false });
+    expect(await outcomes(sends("deploys", "night"))).toEqual({ "tag:night": "refused" });
+    expect(await idOf(sends("deploys", "night", again))).toBe(first);
+  });
+
   test("to the sender's own tag is for its other sessions, and is refused where there is none", async () => {
     await session("deploys");
     expect(await sends("deploys", "deploys")).toMatchObject({

@@ -40,6 +40,8 @@ export type Happening =
       status: "queued" | "duplicate" | "dropped";
       askedAt: number;
     }
+  /** A sender was told that the lane is full. */
+  | { kind: "refused"; webhook: Webhook; askedAt: number }
   /** The server has asked for a commit. */
   | { kind: "asked"; writes: readonly Write[] }
   /** A record is on the disk. */

@@ -43,11 +43,17 @@ export type Write =
   /** Replaces the cron whose `rev` is the record's; `rev` 0 makes it. It stays in its account. */
   | { kind: "cron"; record: CronRecord };
 
+/** An event that is there already. */
+export interface Known {
+  id: string;
+  state: EventState;
+}
+
 export type WriteResult =
   /** Stored with the next `rev`. */
   | { kind: "stored" }
   /** Promise 6: the delivery id, or the event's own id, is known; nothing was written. */
-  | { kind: "duplicate"; id: string; state: EventState }
+  | ({ kind: "duplicate" } & Known)
   /** Somebody else wrote first, or the session has another event in hand; nothing was written. */
   | { kind: "conflict" };
 
@@ -85,6 +91,8 @@ export interface Store {
   commit(writes: readonly Write[]): Promise<WriteResult[]>;
 
   event(id: string): Promise<EventRecord | null>;
+  /** The event that a second append with this delivery id would be a duplicate of. */
+  known(account: string, sourceId: string | null, deliveryId: string): Promise<Known | null>;
   content(id: string): Promise<EventContent | null>;
   session(account: string, id: string): Promise<SessionRecord | null>;
   /** The event that the session has in hand. */

@@ -6,6 +6,7 @@ import type { WriteResult } from "../../domain/ports/store.ts";
 import { eventKeys } from "../keys.ts";
 import { COLUMNS, valuesOf } from "./event-columns.ts";
 import type { ExpectedContent } from "./expected-content.ts";
+import type { knownDeliveries } from "./known.ts";
 import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
@@ -16,6 +17,7 @@ export function eventWrites(
   recent: RecentRecords<EventRecord>,
   expected: ExpectedContent,
   places: ReturnType<typeof superseding>,
+  deliveries: ReturnType<typeof knownDeliveries>,
 ) {
   const insert = db.prepare(`
     INSERT INTO events (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
@@ -23,9 +25,6 @@ export function eventWrites(
   const insertContent = db.prepare(
     "INSERT INTO contents (seq, prompt, content_type, payload, marker) VALUES (?, ?, ?, ?, ?)",
   );
-  const byDelivery = db.prepare(`
-    SELECT id, state FROM events WHERE account = ? AND ifnull(source_id, '') = ifnull(?, '') AND delivery_id = ?
-      AND dropped = 0`);
   const byId = db.prepare("SELECT id, state FROM events WHERE id = ? AND account = ?");
   const update = db.prepare(`
     UPDATE events
@@ -34,12 +33,11 @@ export function eventWrites(
 
   /** Promise 6: a known delivery, or a second try of the same append, is answered with the event that is there. */
   function known({ facts }: EventRecord, keys: EventKeys): WriteResult {
-    const row =
-      byId.get(facts.id, facts.account) ??
-      (keys.state === "dropped"
-        ? undefined
-        : byDelivery.get(facts.account, facts.sourceId, facts.deliveryId));
-    return row === undefined ? { kind: "conflict" } : { kind: "duplicate", ...knownOf(row) };
+    const row = byId.get(facts.id, facts.account);
+    if (row !== undefined) return { kind: "duplicate", ...knownOf(row) };
+    const found =
+      keys.state === "dropped" ? null : deliveries(facts.account, facts.sourceId, facts.deliveryId);
+    return found === null ? { kind: "conflict" } : { kind: "duplicate", ...found };
   }
 
   return {

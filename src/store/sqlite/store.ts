@@ -19,6 +19,7 @@ import { events } from "./events.ts";
 import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { keptEvents } from "./kept.ts";
+import { knownDeliveries } from "./known.ts";
 import { laneSettings } from "./lane-settings.ts";
 import { lanes } from "./lanes.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
@@ -88,7 +89,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     },
   });
   const places = superseding(db);
-  const eventWriting = eventWrites(db, recent, expected, places);
+  const known = knownDeliveries(db);
+  const eventWriting = eventWrites(db, recent, expected, places, known);
   const event = events(db, recent, expected);
   const listed = byState(db, aside);
   const past = ended(db, aside);
@@ -148,6 +150,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   return {
     commit: (writes) => group.run(() => writes.map(apply)),
     event: (id) => read(() => event.event(id)),
+    known: (of, sourceId, deliveryId) => read(() => known(of, sourceId, deliveryId)),
     content: (id) => read(() => event.content(id)),
     session: (of, id) => read(() => session.session(of, id)),
     claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),

@@ -156,10 +156,15 @@ export class Rows {
     const same = this.events.get(facts.id);
     if (same !== undefined) return same;
     if (dropped || facts.deliveryId === null) return null;
+    return this.known(facts.account, facts.sourceId, facts.deliveryId);
+  }
+
+  /** The row that has the delivery id. */
+  known(account: string, sourceId: string | null, deliveryId: string): EventRow | null {
     for (const row of this.events.values()) {
-      const { account, sourceId, deliveryId } = row.seen.facts;
-      if (row.keys.state !== "dropped" && account === facts.account && sourceId === facts.sourceId)
-        if (deliveryId === facts.deliveryId) return row;
+      const { facts } = row.seen;
+      if (row.keys.state === "dropped" || facts.account !== account || facts.sourceId !== sourceId) continue;
+      if (facts.deliveryId === deliveryId) return row;
     }
     return null;
   }

@@ -138,6 +138,11 @@ export function simulatedStore(
       });
     },
     event: (id) => read(() => mapped(rows.events.get(id)?.text, eventOf)),
+    known: (account, sourceId, deliveryId) =>
+      read(() => {
+        const row = rows.known(account, sourceId, deliveryId);
+        return row === null ? null : { id: row.seen.facts.id, state: row.keys.state };
+      }),
     content: (id) =>
       read(() =>
         mapped(rows.events.get(id)?.content ?? undefined, (text) => JSON.parse(text) as EventContent),

@@ -4,9 +4,10 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 
 const keyOf = ({ account, sourceId, deliveryId }: Webhook) => `${account} ${sourceId} ${deliveryId}`;
 
-export const knownDeliveries: MakeInvariant = ({ disk }) => {
+export const knownDeliveries: MakeInvariant = ({ disk, time }) => {
   const told = new Map<string, string>();
   const stored = new Map<string, string>();
+  const storedAt = new Map<string, number>();
   const copies = new Map<string, string>();
   return {
     promise: 6,
@@ -24,6 +25,7 @@ export const knownDeliveries: MakeInvariant = ({ disk }) => {
         const key = `${account} ${sourceId} ${deliveryId}`;
         if (stored.has(key)) throw new Broken(6, `${id} and ${stored.get(key)} are the same delivery`);
         stored.set(key, id);
+        storedAt.set(key, time.now);
       }
       // What was kept long enough is known no longer (`07-retention.ts`).
       if (happening.kind === "kept" && happening.what === "removed") {
@@ -31,6 +33,12 @@ export const knownDeliveries: MakeInvariant = ({ disk }) => {
         const key = `${account} ${sourceId} ${deliveryId}`;
         if (stored.get(key) === id) stored.delete(key);
         if (told.get(key) === id) told.delete(key);
+      }
+      if (happening.kind === "refused") {
+        const key = keyOf(happening.webhook);
+        // A full lane has no room for what is new; what is known needs none.
+        if (stored.has(key) && (storedAt.get(key) ?? 0) < happening.askedAt)
+          throw new Broken(6, `${key} was refused, and is ${stored.get(key)}`);
       }
       if (happening.kind !== "accepted" || happening.webhook.deliveryId === null) return;
       const { webhook, id } = happening;

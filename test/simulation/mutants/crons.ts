@@ -8,7 +8,7 @@ export const CRONS: readonly Mutant[] = [
     name: "a firing has no name of its own",
     breaks: 6,
     file: FIRING,
-    find: "deliveryId: time === null ? null : new Date(time).toISOString(),",
+    find: "deliveryId: time === null ? null : deliveryIdAt(time),",
     replace: "deliveryId: null,",
   },
   {

@@ -12,6 +12,13 @@ export const LANES: readonly Mutant[] = [
     replace: "{};",
   },
   {
+    name: "a full lane doesn't ask whether it knows a delivery",
+    breaks: 6,
+    file: "src/services/admission.ts",
+    find: "deliveryId === null ? null : await store.known(account, sourceId, deliveryId);",
+    replace: "null;",
+  },
+  {
     name: "what was handed over once may be replaced",
     breaks: 4,
     file: "src/services/coalescing.ts",

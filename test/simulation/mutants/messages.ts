@@ -29,7 +29,7 @@ export const MESSAGES: readonly Mutant[] = [
     name: "a message whose answer was lost is doubled",
     breaks: 6,
     file: SERVICE,
-    find: "deliveryId: `message ${id} ${requestId} ${lane}`,",
+    find: "deliveryId: deliveryIdOf(id, requestId, lane),",
     replace: "deliveryId: null,",
   },
   {
@@ -38,7 +38,7 @@ export const MESSAGES: readonly Mutant[] = [
     file: "src/services/events.ts",
     find: "    const result: Appended =\n",
     replace:
-      '    if (facts.origin === "message") { void host.append({ stepped: born(facts, 0), content }).catch(() => {}); return { status: "queued", id: facts.id }; }\n    const result: Appended =\n',
+      '    if (facts.origin === "message") { void append({ stepped: birth(facts, { ...input, delayMs }, now), content }).catch(() => {}); return { status: "queued", id: facts.id }; }\n    const result: Appended =\n',
   },
   {
     name: "a message that nobody here takes holds up its lane",

@@ -11,12 +11,6 @@ import { payloadOf } from "./payload.ts";
 const TRIES = 6;
 const PATIENCE_MS = 10_000;
 
-/** A refusal is tried again; anything else is a bug. */
-function refused(error: unknown): null {
-  if (error instanceof SignalboxError) return null;
-  throw error;
-}
-
 export class Senders {
   readonly #world: World;
   readonly #life: Life;
@@ -84,7 +78,7 @@ export class Senders {
     const answer = await Promise.race([
       this.#life
         .ask(up.life, () => up.post(tenant.profileId, source.slug, webhook.deliveryId, webhook.payload))
-        .catch(refused),
+        .catch((error: unknown) => this.#refused(error, webhook, askedAt)),
       this.#life.pause(PATIENCE_MS).then(() => null),
     ]);
     // Anything but a 2xx in time is tried again.
@@ -93,5 +87,12 @@ export class Senders {
     this.#world.witness({ kind: "accepted", webhook, askedAt, ...answer });
     this.#world.count("accepted");
     return true;
+  }
+
+  /** A refusal is tried again; anything else is a bug. */
+  #refused(error: unknown, webhook: Webhook, askedAt: number): null {
+    if (!(error instanceof SignalboxError)) throw error;
+    if (error.code === "lane_full") this.#world.witness({ kind: "refused", webhook, askedAt });
+    return null;
   }
 }

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { EventFacts } from "../../../src/domain/event.ts";
 import { add, commitOne, put } from "../acts.ts";
 import type { Check } from "../contract.ts";
-import { acked, append, claimed, newContent, newEvent, OTHER_ACCOUNT } from "../records.ts";
+import { ACCOUNT, acked, append, claimed, newContent, newEvent, OTHER_ACCOUNT } from "../records.ts";
 
 /** Promise 6: known deliveries are not doubled. */
 export function deliveries(check: Check): void {
@@ -23,6 +23,21 @@ export function deliveries(check: Check): void {
       expect(await store.waiting(first.facts.account, first.facts.lane, 10)).toBe(1);
     },
   );
+
+  check("a known delivery can be asked for, and nothing is written by it", async ({ store }) => {
+    const known = (id: string, account = ACCOUNT, sourceId: string | null = null) =>
+      store.known(account, sourceId, id);
+    const first = await add(store, { deliveryId: "d1", sourceId: null });
+    const { facts } = await add(store, { deliveryId: "d2" });
+    await add(store, { deliveryId: "d3", sourceId: null }, { birth: "dropped", reason: "no_route" });
+    expect(await known("d1")).toEqual({ id: first.facts.id, state: "queued" });
+    expect(await known("d2", ACCOUNT, facts.sourceId)).toEqual({ id: facts.id, state: "queued" });
+    expect(await known("d2")).toBeNull();
+    expect(await known("d3")).toBeNull();
+    expect(await known("d1", OTHER_ACCOUNT)).toBeNull();
+    await put(store, acked(await put(store, claimed(first, "s1"))));
+    expect(await known("d1")).toEqual({ id: first.facts.id, state: "acked" });
+  });
 
   check("a known delivery tells the state that its event has now", async ({ store }) => {
     const first = await put(store, claimed(await add(store, { deliveryId: "d1" }), "s1"));
