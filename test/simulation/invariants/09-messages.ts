@@ -13,7 +13,8 @@ export const messages: MakeInvariant = ({ disk }) => {
   /** By text, which is another each time: the events that it was stored as. */
   const stored = new Map<string, string>();
 
-  const record = (id: string) => disk.rows.events.get(id)?.seen;
+  /** What led to a replay may have been removed meanwhile. */
+  const record = (id: string) => (disk.rows.events.get(id) ?? disk.rows.removed.get(id))?.seen;
   const hopsOf = (id: string) => record(id)?.facts.details?.hops ?? 0;
 
   function written({ before, after, content }: Extract<Happening, { kind: "event" }>): void {
