@@ -4,7 +4,7 @@
 // biome-ignore-all lint/style/useNodejsImportProtocol: Node before 14.18 does not know it
 import { spawn } from "child_process";
 import { existsSync } from "fs";
-import { createRequire } from "module";
+import nodeModule, { createRequire } from "module";
 import { dirname, join } from "path";
 import { fileURLToPath } from "url";
 
@@ -21,6 +21,7 @@ function hasSqlite() {
 }
 
 function runHere() {
+  keepCompiled();
   import("../src/cli/main.ts")
     .then((cli) => cli.main(args))
     .then((code) => {
@@ -35,6 +36,12 @@ function runHere() {
       );
       process.exitCode = 1;
     });
+}
+
+// Every start would strip and compile all its files anew, which takes a third of it. What can't be kept there is not.
+function keepCompiled() {
+  const packages = fileURLToPath(new URL("../node_modules", import.meta.url));
+  if (existsSync(packages)) nodeModule.enableCompileCache(join(packages, ".cache", "signalbox"));
 }
 
 // The binary of the `node` package, which the lock file pins; null: not installed.

@@ -1,12 +1,9 @@
-/** Files for stores, in a folder that the test's end removes. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** Files for stores; what the tests leave is removed at the end of their run. */
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-store-"));
 let count = 0;
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export const newFile = (): string => join(folder, `${count++}.db`);

@@ -1,9 +1,8 @@
 /** A real server in the test's process: real files, real ports chosen by the system, real requests. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { type ControlClient, controlClient } from "../../src/cli/control-client.ts";
 import { AdminFile } from "../../src/config/admin-file.ts";
@@ -14,9 +13,8 @@ import type { SchemeName } from "../../src/domain/source.ts";
 import { nodeFiles } from "../../src/edges/node-files.ts";
 import { type RunningServer, serve } from "../../src/main.ts";
 
-/** Data folders of this test file; also those of servers that never came up, or that were started twice. */
+/** Of the data folders; also of servers that never came up, or that were started twice. */
 const folder = mkdtempSync(join(tmpdir(), "signalbox-servers-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export interface TestServer {
   running: RunningServer;

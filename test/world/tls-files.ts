@@ -1,12 +1,10 @@
 /** The certificates of `tls/`, copied to where keys are private, as the server wants them. */
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
 const MADE = join(import.meta.dirname, "tls");
 const folder = mkdtempSync(join(tmpdir(), "signalbox-tls-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export type CertificateName = "own" | "loopback" | "expired";
 
