@@ -42,8 +42,8 @@ export const createCron =
   ({ crons, clock }: CronParts) =>
   async ({ account, token }: Asker, request: CreateCronRequest): Promise<CreateCronResponse> => {
     requireLane(token, laneOfTag(request.tag));
-    const { $typeName: _, $unknown: __, remindSeconds, timeoutSeconds, ...asked } = request;
-    const options = filled({ remindSeconds, timeoutSeconds });
+    const { $typeName: _, $unknown: __, remindSeconds, timeoutSeconds, fanout, ...asked } = request;
+    const options = filled({ remindSeconds, timeoutSeconds, fanout });
     const cron = await crons.create(account, { ...filled(asked), options });
     return create(CreateCronResponseSchema, { cron: messageOf(cron, clock) });
   };
@@ -67,8 +67,17 @@ export const updateCron =
     const { account, token } = asker;
     const before = await reached(crons, asker, request.id);
     if (request.tag !== undefined) requireLane(token, laneOfTag(request.tag));
-    const { $typeName: _, $unknown: __, id, paused, remindSeconds, timeoutSeconds, ...asked } = request;
-    const own = given({ remindSeconds, timeoutSeconds });
+    const {
+      $typeName: _,
+      $unknown: __,
+      id,
+      paused,
+      remindSeconds,
+      timeoutSeconds,
+      fanout,
+      ...asked
+    } = request;
+    const own = given({ remindSeconds, timeoutSeconds, fanout });
     // One of them is changed beside the other.
     const options = filled({ ...before.options, ...own });
     const change = { ...given(asked), ...(Object.keys(own).length > 0 && { options }) };
@@ -143,6 +152,7 @@ function messageOf(cron: CronRecord, clock: Clock): CronMessage {
     maxLatenessMinutes: (maxLatenessMs ?? 0) / MINUTE_MS,
     remindSeconds: options?.remindSeconds ?? 0,
     timeoutSeconds: options?.timeoutSeconds ?? 0,
+    fanout: options?.fanout ?? "",
     state: cronState(cron),
     next: cronState(cron) === "paused" ? [] : nextTimes(context, clock.now(), NEXT).map(timeOf),
     eventId: eventId ?? "",

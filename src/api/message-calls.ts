@@ -33,7 +33,7 @@ export const sendMessage =
   ({ messages }: MessageParts) =>
   async ({ token }: Asker, request: SendMessageRequest): Promise<SendMessageResponse> => {
     requireBounds(Requests.SendMessage, request);
-    const { from, requestId, target, text, priority, replyTo, cause } = request;
+    const { from, requestId, target, text, priority, replyTo, cause, fanout } = request;
     const { posted, hops } = await messages.send(token, {
       from: faceOf(from),
       requestId,
@@ -42,6 +42,7 @@ export const sendMessage =
       priority: priority === "" ? "normal" : (priority as Priority), // Its bounds are those.
       replyTo: replyTo === "" ? null : replyTo,
       cause: cause === "" ? null : cause,
+      fanout: fanout === "" ? null : "all",
     });
     return create(SendMessageResponseSchema, { posted: posted.map(postedOf), hops });
   };
@@ -74,10 +75,8 @@ const faceOf = (face: WireFace | undefined): SessionFace => ({
 
 function postedOf(posted: Posted): PostedMessage {
   const { lane, outcome } = posted;
-  return create(
-    PostedSchema,
-    outcome === "refused" ? { lane, outcome, reason: posted.reason } : { lane, outcome, eventId: posted.id },
-  );
+  if (outcome === "refused") return create(PostedSchema, { lane, outcome, reason: posted.reason });
+  return create(PostedSchema, { lane, outcome, eventId: posted.id, copies: posted.copies });
 }
 
 function listed(session: SessionRecord, mine: SessionRecord | null): ListedSession {

@@ -32,6 +32,7 @@ export const SendMessage = z.object({
   priority: z.enum(["", ...PRIORITIES], `is none of ${PRIORITIES.join(", ")}`),
   replyTo: name,
   cause: name,
+  fanout: z.enum(["", "all"], 'takes "all", or nothing'),
 });
 export const UpdateLane = z.object({
   lane: z

@@ -23,7 +23,11 @@ const Expression = z.string().transform((text, context) => {
 });
 
 /** What only some crons have. Absent: not asked for. */
-export const CronOptions = z.strictObject({ ...deadlineOptions });
+export const CronOptions = z.strictObject({
+  ...deadlineOptions,
+  /** Each session that is connected gets an event of its own. */
+  fanout: z.literal("all", 'takes "all", or nothing').optional(),
+});
 export type CronOptions = z.infer<typeof CronOptions>;
 
 const YEAR_MINUTES = 366 * 24 * 60;

@@ -34,12 +34,18 @@ export interface Arrival {
   timing?: Timing | null;
   /** `all`: a copy for each session that is connected now. Without: one event, for one of them. */
   fanout?: Fanout | null;
+  /** The session that sends it gets no copy. */
+  sender?: string;
 }
 
-export type Accepted =
+export type Accepted = (
   | { status: "queued" | "dropped"; id: string }
   /** Promise 6: the provider had sent it before. */
-  | { status: "duplicate"; id: string; state: EventState };
+  | { status: "duplicate"; id: string; state: EventState }
+) & {
+  /** How many sessions get one of their own. Without: it is for one of them. */
+  copies?: number;
+};
 
 /** All that still wants something of somebody. */
 const UNFINISHED: readonly EventState[] = [

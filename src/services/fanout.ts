@@ -4,7 +4,8 @@
  * who sends again, after a crash between two copies, completes them and makes none twice (promises 1, 6).
  */
 import { createHash } from "node:crypto";
-import type { Lane } from "../domain/lane.ts";
+import type { EventRecord } from "../domain/event.ts";
+import type { EventDetails } from "../domain/event-details.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { isThere, sessionState } from "../domain/session.ts";
 import type { Accepted, Arrival } from "./events.ts";
@@ -26,46 +27,54 @@ export async function fanOut(
   arrival: Arrival,
   accept: (arrival: Arrival, id?: string) => Promise<Accepted>,
 ): Promise<Accepted> {
-  const { details, lane, origin } = arrival.facts;
-  const [first, ...others] = await audienceOf(parts, arrival.facts.account, lane, origin === "message");
-  const forOne = (more: object): Arrival => ({
-    ...arrival,
-    facts: { ...arrival.facts, details: { ...details, ...more } },
-    coalesce: null,
-  });
+  const [first, ...others] = await audienceOf(parts, arrival);
+  // It comes to whoever comes, as any event does.
+  if (first === undefined) return accept(arrival);
   const accepted = await accept(
-    first === undefined
-      ? { ...arrival, coalesce: null }
-      : forOne({ addressee: first, ...(others.length > 0 && { copies: others }) }),
+    forOne(arrival, first, others.length > 0 ? { copies: others } : {}, arrival.facts.deliveryId),
   );
   const { id } = accepted;
   const owed = accepted.status === "duplicate" ? await copiesOf(parts, id) : others;
   await Promise.all(
-    owed.map((session) => {
-      const copy = forOne({ addressee: session, copyOf: id });
-      return accept({ ...copy, facts: { ...copy.facts, deliveryId: null } }, copyId(id, session));
-    }),
+    owed.map((session) => accept(forOne(arrival, session, { copyOf: id }, null), copyId(id, session))),
   );
-  return accepted;
+  return { ...accepted, copies: 1 + owed.length };
+}
+
+/** What would take another's place takes that of the same session's. */
+function forOne(
+  { facts, coalesce, ...rest }: Arrival,
+  addressee: string,
+  more: EventDetails,
+  deliveryId: string | null,
+): Arrival {
+  return {
+    ...rest,
+    facts: { ...facts, deliveryId, details: { ...facts.details, ...more, addressee } },
+    coalesce: coalesce == null ? null : { ...coalesce, key: `${coalesce.key} ${addressee}` },
+  };
 }
 
 /** Who is connected to the lane now, and can be shown it. */
 async function audienceOf(
   { store, roster }: FanoutParts,
-  account: string,
-  lane: Lane,
-  isMessage: boolean,
+  { facts: { account, lane, origin }, sender }: Arrival,
 ): Promise<string[]> {
   const names = roster.inLane(account, lane).slice(0, MOST_COPIES);
   const records = await Promise.all(names.map((name) => store.session(account, name)));
   return records.flatMap((record) => {
     if (record === null || sessionState(record) !== "online" || !isThere(record, lane)) return [];
-    return isMessage && !record.actor.context.messaging ? [] : [record.id];
+    if (origin === "message" && !record.actor.context.messaging) return [];
+    return record.id === sender ? [] : [record.id];
   });
 }
 
 const copiesOf = async ({ store }: FanoutParts, id: string): Promise<readonly string[]> =>
   (await store.event(id))?.facts.details?.copies ?? [];
+
+/** The ids of its copies, whether or not they are stored yet. */
+export const copyIdsOf = ({ facts: { id, details } }: EventRecord): string[] =>
+  (details?.copies ?? []).map((session) => copyId(id, session));
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

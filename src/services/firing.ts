@@ -17,6 +17,7 @@ import type { CronMessage, Firing } from "../domain/machines/cron.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { Events } from "./events.ts";
+import { copyIdsOf } from "./fanout.ts";
 import type { LaneRoom } from "./lanes.ts";
 import type { Log } from "./log.ts";
 
@@ -125,7 +126,9 @@ export class CronFiring {
     const { overlap, eventId } = actor.context;
     if (overlap !== "skip" || eventId === null) return false;
     const event = await this.#parts.store.event(eventId);
-    return event !== null && event.facts.account === account && !ENDED.includes(eventState(event));
+    if (event === null || event.facts.account !== account) return false;
+    const copies = await Promise.all(copyIdsOf(event).map((id) => this.#parts.store.event(id)));
+    return [event, ...copies].some((one) => one !== null && !ENDED.includes(eventState(one)));
   }
 
   /** Nothing can be put into its lane; what takes another's place, or is there already, needs no room. */
@@ -167,6 +170,7 @@ export class CronFiring {
       contentType: "text/plain",
       payload: "",
       coalesce: coalesces ? { key: id, windowMs: Number.POSITIVE_INFINITY } : null,
+      fanout: options?.fanout ?? null,
     });
     return accepted.id;
   }

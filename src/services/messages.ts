@@ -12,7 +12,8 @@ import type { Priority } from "../domain/order.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import { type Audience, audience } from "./audience.ts";
-import type { Events } from "./events.ts";
+import type { Accepted, Events } from "./events.ts";
+import type { Fanout } from "./fanout.ts";
 import { type SessionFace, sessionOf } from "./session-name.ts";
 import { reaches, requireLane } from "./tokens.ts";
 
@@ -28,11 +29,19 @@ export interface Message {
   replyTo: string | null;
   /** The event that led to it, where that is not in hand any more. */
   cause: string | null;
+  /** `all`: one for each session of the lane that is connected now. */
+  fanout: Fanout | null;
 }
 
 /** What became of it in one lane. */
 export type Posted =
-  | { lane: Lane; outcome: "sent" | "queued"; id: string }
+  | {
+      lane: Lane;
+      outcome: "sent" | "queued";
+      id: string;
+      /** How many sessions get one of their own; 1: it is for one of them, or for whoever comes. */
+      copies: number;
+    }
   | { lane: Lane; outcome: "refused"; reason: string };
 
 export interface Sent {
@@ -67,9 +76,10 @@ export class Messages {
         // One that was taken before stays taken (promise 6), whoever is there by now.
         if (reason !== null && !(await this.#isTaken(sender, message, lane)))
           return { lane, outcome: "refused", reason };
-        const id = await this.#post(sender, lane, message, { hops, cause }).catch(fullLane);
-        if (typeof id !== "string") return { lane, outcome: "refused", reason: id.reason };
-        return { lane, outcome: there.isThere(lane) ? "sent" : "queued", id };
+        const posted = await this.#post(sender, lane, message, { hops, cause }).catch(fullLane);
+        if ("reason" in posted) return { lane, outcome: "refused", reason: posted.reason };
+        const { id, copies = 1 } = posted;
+        return { lane, outcome: there.isThere(lane) ? "sent" : "queued", id, copies };
       }),
     );
     return { posted, hops };
@@ -165,12 +175,12 @@ export class Messages {
   async #post(
     sender: SessionRecord,
     lane: Lane,
-    { requestId, text, priority, replyTo }: Message,
+    { requestId, text, priority, replyTo, fanout }: Message,
     { hops, cause }: { hops: number; cause: string | null },
-  ): Promise<string> {
+  ): Promise<Accepted> {
     const { account, id, actor } = sender;
     const { project } = actor.context;
-    const accepted = await this.#parts.events.accept({
+    return this.#parts.events.accept({
       facts: {
         account,
         lane,
@@ -191,8 +201,9 @@ export class Messages {
       routed: { kind: "routed", prompt: null },
       contentType: "text/plain",
       payload: text,
+      fanout,
+      sender: id,
     });
-    return accepted.id;
   }
 }
 

@@ -23,6 +23,7 @@ const CRON = {
   maxLatenessMinutes: 0,
   remindSeconds: 0,
   timeoutSeconds: 0,
+  fanout: "",
   state: "active",
   next: [
     { atMs: 1n, local: "Fri 2026-03-27 09:30 GMT+01:00" },
@@ -76,6 +77,7 @@ describe("cron_create", () => {
       max_lateness_minutes: 5,
       remind_seconds: 60,
       timeout_seconds: 600,
+      fanout: "all",
     });
     expect(rig.asked).toEqual([
       expect.objectContaining({
@@ -91,6 +93,7 @@ describe("cron_create", () => {
           maxLatenessMinutes: 5,
           remindSeconds: 60,
           timeoutSeconds: 600,
+          fanout: "all",
         },
       }),
     ]);
@@ -103,6 +106,7 @@ describe("cron_create", () => {
     [{ schedule: "@daily", prompt: "x", session: "A b" }, "argument session: "],
     [{ schedule: "@daily", prompt: "x", session: "untagged" }, '"untagged" is none, but "" means'],
     [{ schedule: "@daily", prompt: "x", misfire: "never" }, "argument misfire"],
+    [{ schedule: "@daily", prompt: "x", fanout: "some" }, 'argument fanout: takes "all"'],
     [
       { schedule: "@daily", prompt: "x", max_lateness_minutes: 0.5 },
       "argument max_lateness_minutes: takes whole",
@@ -135,6 +139,16 @@ describe("cron_create", () => {
 });
 
 describe("cron_list", () => {
+  test("tells of a cron that it is for each session", async () => {
+    const { text } = await (await rigWith({ crons: [{ ...CRON, fanout: "all" }], more: false })).call(
+      "cron_list",
+    );
+    expect(text).toContain("Fan-out: each connected session gets an event of its own");
+    expect((await (await rigWith({ crons: [CRON], more: false })).call("cron_list")).text).not.toContain(
+      "Fan-out",
+    );
+  });
+
   test("tells what fired last, and what was missed and why", async () => {
     const fired = { ...CRON, timesFired: 7n, fired: { atMs: 0n, local: "Thu 2026-03-26" }, eventId: "evt_1" };
     const missed = {

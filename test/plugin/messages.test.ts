@@ -23,8 +23,8 @@ describe("session_send", () => {
   test("names its session, and says what was sent, what is queued, and what was not taken, and why", async () => {
     const rig = await rigWith({
       posted: [
-        posted("oncall", "sent"),
-        posted("", "sent"),
+        posted("oncall", "sent", { copies: 1 }),
+        posted("", "sent", { copies: 3 }),
         posted("night", "queued"),
         posted("quiet", "refused", { reason: "the sessions of quiet take no messages" }),
       ],
@@ -33,9 +33,12 @@ describe("session_send", () => {
       target: "oncall, untagged, night, quiet",
       message: "the build is red",
       priority: "priority",
+      fanout: "all",
     });
     expect(failed).toBe(false);
-    expect(text).toContain("Sent: 2 (oncall evt_of_oncall, untagged evt_of_untagged).");
+    expect(text).toContain(
+      "Sent: 2 (oncall evt_of_oncall, untagged evt_of_untagged and copies of it: 3 sessions).",
+    );
     expect(text).toContain("Queued: 1 (night evt_of_night).");
     expect(text).toContain("Not sent to quiet: the sessions of quiet take no messages.");
     expect(rig.asked).toMatchObject([
@@ -46,6 +49,7 @@ describe("session_send", () => {
           target: "oncall, untagged, night, quiet",
           text: "the build is red",
           priority: "priority",
+          fanout: "all",
           replyTo: "",
           cause: "",
         },
@@ -70,6 +74,7 @@ describe("session_send", () => {
     [{ target: "x", message: "y".repeat(32_769) }, "at most 32768"],
     [{ target: "x", message: "y", reply_to: "the last one" }, "argument reply_to: the event id of a message"],
     [{ target: "x", message: "y", priority: "now" }, "argument priority"],
+    [{ target: "x", message: "y", fanout: "some" }, "argument fanout"],
   ])("with %.60j it is refused, and nothing is asked", async (args, words) => {
     const rig = await rigWith({});
     expect(await rig.call("session_send", args)).toMatchObject({

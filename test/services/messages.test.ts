@@ -36,6 +36,7 @@ function sends(from: string, target: string, more: Partial<Message> = {}, by = t
     priority: "normal",
     replyTo: null,
     cause: null,
+    fanout: null,
     ...more,
   });
 }

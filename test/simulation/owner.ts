@@ -99,6 +99,7 @@ export class Owner {
     return {
       misfire,
       overlap: chance.of(OVERLAPS),
+      options: chance.one(0.3) ? { fanout: "all" } : {},
       maxLatenessMinutes: misfire === "all" || chance.one(0.2) ? 3 : 0,
     };
   }

@@ -32,11 +32,13 @@ async function sends(turn: Turn, about: string | null, answers: boolean): Promis
     message: text,
     priority: chance.weighted({ normal: 7, priority: 2, interrupt: 1 }),
     ...(answers ? { reply_to: about ?? "" } : { target: chance.of(TARGETS) }),
+    ...(chance.one(0.2) && { fanout: "all" }),
   };
   const askedAt = world.time.now;
   const answer = await turn.callTool("session_send", args);
   client.tell(`session_send answered: ${answer.text.slice(0, 140)}`);
   if (/hops?\b|led to this message/.test(answer.text)) world.count("too many hops");
+  if (answer.text.includes("copies of it")) world.count("message for each");
   if (answer.text.includes("take no messages")) world.count("message refused");
   if (answer.failed) return;
   for (const [, name = "", id = ""] of answer.text.matchAll(/[(,] ?([a-z-]+) (evt_[0-9a-z]{26})/g)) {

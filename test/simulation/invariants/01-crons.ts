@@ -50,7 +50,16 @@ export const cronsAreStored: MakeInvariant = (world) => {
           `${after.id} is done with ${new Date(time).toISOString()}, and no event is stored`,
         );
     }
+    if (now.eventId !== null && now.eventId !== then.eventId) copiesMustBeThere(now.eventId);
     world.count("cron ticked");
+  }
+
+  function copiesMustBeThere(id: string): void {
+    const { events, removed } = world.disk.rows;
+    const there = [...events.values(), ...removed.values()].map(({ seen }) => seen.facts.details);
+    for (const session of events.get(id)?.seen.facts.details?.copies ?? [])
+      if (!there.some((details) => details?.copyOf === id && details.addressee === session))
+        throw new Broken(1, `${id} counts as fired, and the copy for ${session} is not in the store`);
   }
 
   return {

@@ -36,6 +36,8 @@ export const superseded: MakeInvariant = (world) => {
       (what) => by.facts[what] === after.facts[what],
     );
     const matter = aboutWhat(after);
+    if (by.facts.details?.addressee !== after.facts.details?.addressee)
+      throw new Broken(4, `${by.facts.id} took the place of ${id}, which is another session's`);
     if (!same || matter === null || matter !== aboutWhat(by))
       throw new Broken(4, `${by.facts.id} took the place of ${id}, which is another matter`);
     // A firing may stand for times of its own beside those of the one whose place it takes.

@@ -28,7 +28,8 @@ export const messages: MakeInvariant = ({ disk }) => {
         throw new Broken(9, `${id} goes back to ${other}, which is another account's`);
       if (hops <= hopsOf(other)) throw new Broken(9, `${id} is no further than ${other}, which led to it`);
     }
-    if (details?.replayOf !== undefined) return;
+    // One for each session is one a session (`06-known-deliveries.ts`).
+    if (details?.replayOf !== undefined || details?.copyOf !== undefined) return;
     const key = `${account} ${lane} ${content.payload}`;
     const twin = stored.get(key);
     if (twin !== undefined) throw new Broken(6, `${id} and ${twin} are the same message`);

@@ -16,8 +16,15 @@ export const SERVICES: readonly Mutant[] = [
     name: "each try makes copies of its own",
     breaks: 6,
     file: FANOUT,
-    find: "}, copyId(id, session));",
-    replace: "}, copyId(String(Math.random()), session));",
+    find: "null), copyId(id, session))),",
+    replace: "null), copyId(String(Math.random()), session))),",
+  },
+  {
+    name: "a copy takes the place of another session's",
+    breaks: 4,
+    file: FANOUT,
+    find: "key: `${coalesce.key} ${addressee}`",
+    replace: "key: coalesce.key",
   },
   {
     name: "delivery ids are forgotten",

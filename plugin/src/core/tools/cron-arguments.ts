@@ -57,6 +57,10 @@ export const common = {
     .describe("A time that is longer past makes no event; 0 (default): however late"),
   remind_seconds: seconds("Silence with one of its events in hand until the session is reminded"),
   timeout_seconds: seconds("The same until the event goes back"),
+  fanout: z
+    .enum(["all", ""], 'takes "all", or "" for none')
+    .optional()
+    .describe('"all": each session that is connected gets an event of its own; default: one of them gets it'),
 };
 
 type Common = { [Name in keyof typeof common]: z.output<(typeof common)[Name]> };
@@ -69,7 +73,7 @@ export function onTheWire({
   timeout_seconds,
   ...same
 }: Partial<Common>) {
-  const { label, priority, timezone, misfire, overlap } = same;
+  const { label, priority, timezone, misfire, overlap, fanout } = same;
   return {
     ...(label !== undefined && { label }),
     ...(session !== undefined && { tag: session }),
@@ -77,6 +81,7 @@ export function onTheWire({
     ...(timezone !== undefined && { timezone }),
     ...(misfire !== undefined && { misfire }),
     ...(overlap !== undefined && { overlap }),
+    ...(fanout !== undefined && { fanout }),
     ...(max_lateness_minutes !== undefined && { maxLatenessMinutes: max_lateness_minutes }),
     ...(remind_seconds !== undefined && { remindSeconds: remind_seconds }),
     ...(timeout_seconds !== undefined && { timeoutSeconds: timeout_seconds }),

@@ -22,6 +22,7 @@ export function cronLines(cron: Cron, most = LEAST_CHARS): string[] {
     `  Next: ${nextText(cron)}`,
     `  Prompt: ${quoted(prompt, most)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority}. ${ruleText(cron)}.`,
+    ...(cron.fanout === "" ? [] : ["  Fan-out: each connected session gets an event of its own"]),
     ...silenceText(cron),
     ...firedText(cron),
     ...missedText(cron),

@@ -38,11 +38,17 @@ export function sessionSend(parts: Parts): Tool {
         .regex(/^evt_[0-9a-hjkmnp-tv-z]{26}$/, "the event id of a message: evt_ and 26 characters")
         .optional()
         .describe("Event id of the message that this one answers"),
+      fanout: z
+        .literal("all", 'takes "all", or leave it out')
+        .optional()
+        .describe(
+          "all: each session of the tag that is connected gets the message; default: one of them gets it",
+        ),
     }),
-    run: async ({ target = "", message, priority = "normal", reply_to = "" }, signal) => {
+    run: async ({ target = "", message, priority = "normal", reply_to = "", fanout = "" }, signal) => {
       const off = await messagingOff(parts);
       if (off !== null) return off;
-      const request = { target, text: message, priority, replyTo: reply_to };
+      const request = { target, text: message, priority, replyTo: reply_to, fanout };
       const from = faceOf(parts);
       const cause = ledBy(parts);
       const asked = await parts.sending.send(
@@ -81,6 +87,7 @@ function told({ posted }: SendMessageResponse): ToolAnswer {
 }
 
 const names = (posted: readonly Posted[]): string =>
-  posted.length === 0
-    ? ""
-    : ` (${posted.map(({ lane, eventId }) => `${laneName(lane)} ${eventId}`).join(", ")})`;
+  posted.length === 0 ? "" : ` (${posted.map(nameOf).join(", ")})`;
+
+const nameOf = ({ lane, eventId, copies }: Posted): string =>
+  `${laneName(lane)} ${eventId}${copies > 1 ? ` and copies of it: ${copies} sessions` : ""}`;
