@@ -5,20 +5,14 @@
  */
 import type { Account, Token } from "../../../src/domain/account.ts";
 import type { CronRecord } from "../../../src/domain/cron.ts";
-import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+import type { EventContent, EventRecord } from "../../../src/domain/event.ts";
 import type { LaneSettings } from "../../../src/domain/lane-settings.ts";
 import type { EndedFilter, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import { replayDeliveryId } from "../../../src/domain/replay.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
 import type { Source } from "../../../src/domain/source.ts";
 import { eventKeys, sessionKeys } from "../../../src/store/keys.ts";
-
-export interface EventRow {
-  text: string;
-  content: string | null;
-  keys: ReturnType<typeof eventKeys>;
-  seen: EventRecord;
-}
+import { type EventRow, EventRows } from "./event-rows.ts";
 
 export interface SessionRow {
   text: string;
@@ -46,7 +40,7 @@ export interface Onlooker {
 }
 
 export class Rows {
-  readonly events = new Map<string, EventRow>();
+  readonly events = new EventRows();
   /** As they were when they were removed: for those who look on alone. */
   readonly removed = new Map<string, EventRow>();
   readonly sessions = new Map<string, SessionRow>();
@@ -96,14 +90,6 @@ export class Rows {
         );
       })
       .sort((a, b) => b.seen.seq - a.seen.seq)[0];
-  }
-
-  /** Those that wait in the lane, first to last. */
-  claimable(account: string, lane: string): EventRow[] {
-    return [...this.events.values()].filter(
-      ({ seen, keys }) =>
-        seen.facts.account === account && seen.facts.lane === lane && CLAIMABLE.includes(keys.state),
-    );
   }
 
   /** What has ended, as `EndedFilter` asks. */
@@ -184,12 +170,8 @@ export class Rows {
   #isTaken(record: EventRecord): boolean {
     const { claimedBy } = eventKeys(record);
     if (claimedBy === null) return false;
-    return [...this.events.values()].some(
-      ({ seen: { facts }, keys }) =>
-        keys.claimedBy === claimedBy &&
-        facts.account === record.facts.account &&
-        facts.id !== record.facts.id,
-    );
+    const held = this.events.heldBy(record.facts.account, claimedBy);
+    return held !== undefined && held.seen.facts.id !== record.facts.id;
   }
 
   #put(record: EventRecord, content: string | null, before: EventRecord | null): void {

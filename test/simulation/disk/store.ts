@@ -8,7 +8,8 @@ import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
 import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
-import { type EventRow, momentOf, type Rows } from "./rows.ts";
+import type { EventRow } from "./event-rows.ts";
+import { momentOf, type Rows } from "./rows.ts";
 import {
   laneOf,
   lanesOf,
@@ -123,7 +124,7 @@ export function simulatedStore(
   const eventOf = (text: string) => JSON.parse(text) as EventRecord; // Written by `rows` alone.
   const sessionOf = (text: string) => JSON.parse(text) as SessionRecord; // Written by `rows` alone.
   const inLane = (account: string, lane: string) =>
-    rows
+    rows.events
       .claimable(account, lane)
       .sort((a, b) => BAND[a.keys.band] - BAND[b.keys.band] || a.seen.seq - b.seen.seq);
 
@@ -148,13 +149,7 @@ export function simulatedStore(
         mapped(rows.events.get(id)?.content ?? undefined, (text) => JSON.parse(text) as EventContent),
       ),
     session: (account, id) => read(() => mapped(rows.sessions.get(`${account} ${id}`)?.text, sessionOf)),
-    claimOf: (account, session) =>
-      read(() => {
-        const held = events().find(
-          ({ keys, seen }) => keys.claimedBy === session && seen.facts.account === account,
-        );
-        return mapped(held?.text, eventOf);
-      }),
+    claimOf: (account, session) => read(() => mapped(rows.events.heldBy(account, session)?.text, eventOf)),
     heads: (account, lane, limit, messages = true) =>
       readMany(`heads ${account} ${lane}`, limit, () =>
         firstOfEach(
@@ -165,14 +160,14 @@ export function simulatedStore(
     waitingLike: (account, lane, key) =>
       read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
     lookAhead: () => {},
-    waiting: (account, lane, most) => read(() => Math.min(most, rows.claimable(account, lane).length)),
+    waiting: (account, lane, most) => read(() => Math.min(most, rows.events.claimable(account, lane).length)),
     isFull: (account, lane, depth) =>
       read(() => {
         const delayed = events().filter(
           ({ seen: { facts }, keys }) =>
             facts.account === account && facts.lane === lane && keys.state === "scheduled",
         );
-        return rows.claimable(account, lane).length + delayed.length >= depth;
+        return rows.events.claimable(account, lane).length + delayed.length >= depth;
       }),
     claims: () =>
       readMany("claims", 0, () =>

@@ -44,7 +44,7 @@ export const inOrder: MakeInvariant = (world) => {
           `${one.record.facts.id} goes to ${session}, and is kept for another that is there`,
         );
       const looked = disk.slowReads ? (lookedAt.get(`${account} ${lane}`) ?? 0) : count;
-      const waiting = disk.rows
+      const waiting = disk.rows.events
         .claimable(account, lane)
         .filter(({ seen }) => !ofBatch.has(seen.facts.id) && (waitsSince.get(seen.facts.id) ?? 0) <= looked)
         .map(({ seen, keys }) => ({ record: seen, rank: rank(seen, keys.state !== "queued") }));

@@ -62,7 +62,7 @@ export const interrupts: MakeInvariant = (world) => {
   }
 
   function look(): void {
-    const running = [...disk.rows.events.values()].filter(({ keys }) => keys.claimedBy !== null);
+    const running = disk.rows.events.held;
     const found = new Set<string>();
     for (const id of waiting) {
       const interrupt = disk.rows.events.get(id)?.seen;
