@@ -27,6 +27,10 @@ export class Operator {
     return this.#begins({ paused: true });
   }
 
+  pausesAt(account: string, lane: string): boolean {
+    return this.#begins({ paused: true }, { account, lane });
+  }
+
   goesOn(): boolean {
     return this.#begins({ paused: false });
   }
@@ -46,11 +50,12 @@ export class Operator {
     }
   }
 
-  #begins(change: LaneChange): boolean {
+  #begins(change: LaneChange, where: { account: string; lane: string } | null = null): boolean {
     const { chance, tenants } = this.#world;
     if (this.#busy || tenants.length === 0) return false;
     this.#busy = true;
-    void this.#change(chance.of(tenants).id, laneOfTag(chance.of(TAGS)), change).finally(() => {
+    const { account, lane } = where ?? { account: chance.of(tenants).id, lane: laneOfTag(chance.of(TAGS)) };
+    void this.#change(account, lane, change).finally(() => {
       this.#busy = false;
     });
     return true;

@@ -1,4 +1,5 @@
 /** What the wire tells of sessions: who is attached, since when, and when each gave its last sign of life. */
+import type { Presence } from "../../proto/gen/signalbox/v1/link_pb.ts";
 import { accountOf } from "./account-of.ts";
 import type { Happening } from "./happening.ts";
 import type { Wire } from "./network/wire.ts";
@@ -18,8 +19,12 @@ export interface SessionSeen {
   instance: string;
   /** It has said that a tool call is under way. */
   tool: boolean;
+  /** It has said that it would take an event now, and was given none since. */
+  ready: boolean;
   /** It has said that an interrupt would come in now. */
   interruptible: boolean;
+  /** It has said that a turn is running. */
+  busy: boolean;
   /** Healthy time until which it has asked not to be taken for silent. */
   extendedUntil: number;
 }
@@ -28,13 +33,16 @@ const MOST_LIVES = 20;
 
 type Frame = Extract<Happening, { kind: "heard" }>["frame"];
 
-const NOBODY = { instance: "", tool: false, interruptible: false };
+/** What a plugin says of its session, and goes on saying when that changes. */
+type Said = Pick<SessionSeen, "tool" | "ready" | "interruptible" | "busy">;
+
+const NOTHING: Said = { tool: false, ready: false, interruptible: false, busy: false };
 
 export class SessionsSeen {
   readonly #world: World;
   readonly #sessions = new Map<string, SessionSeen>();
-  readonly #hellos = new WeakMap<Wire, { instance: string; tool: boolean; interruptible: boolean }>();
-
+  /** Also what came before the welcome counts from then on. */
+  readonly #hellos = new WeakMap<Wire, { instance: string; said: Said }>();
   readonly #receipts = new Set<string>();
 
   constructor(world: World) {
@@ -43,6 +51,11 @@ export class SessionsSeen {
 
   of(account: string, session: string): SessionSeen | undefined {
     return this.#sessions.get(`${account} ${session}`);
+  }
+
+  /** All that were ever attached, by account and name. */
+  get all(): ReadonlyMap<string, SessionSeen> {
+    return this.#sessions;
   }
 
   ofWire(wire: Wire): SessionSeen | undefined {
@@ -57,7 +70,7 @@ export class SessionsSeen {
     if (happening.kind === "said" && happening.frame.case === "welcome") {
       const { wire } = happening;
       const key = `${accountOf(wire, this.#world.disk.rows.tokens)} ${wire.session}`;
-      const { instance, tool, interruptible } = this.#hellos.get(wire) ?? NOBODY;
+      const { instance, said } = this.#hellos.get(wire) ?? { instance: "", said: NOTHING };
       const before = this.#sessions.get(key);
       const now = uptime.ms;
       this.#sessions.set(key, {
@@ -67,10 +80,13 @@ export class SessionsSeen {
         lives: [serverTime.ms],
         heardAt: now,
         instance,
-        tool,
-        interruptible,
+        ...said,
         extendedUntil: Math.max(now, before?.instance === instance ? before.extendedUntil : 0),
       });
+    }
+    if (happening.kind === "said" && happening.frame.case === "deliver") {
+      const seen = this.ofWire(happening.wire);
+      if (seen?.wire === happening.wire) seen.ready = false;
     }
     if (happening.kind === "lost") {
       const seen = this.ofWire(happening.wire);
@@ -84,17 +100,15 @@ export class SessionsSeen {
   #hears({ wire, frame }: Extract<Happening, { kind: "heard" }>): void {
     if (frame.case === "hello") {
       const { instance, presence } = frame.value;
-      const { toolRunning: tool = false, interruptible = false } = presence ?? {};
-      this.#hellos.set(wire, { instance, tool, interruptible });
+      this.#hellos.set(wire, { instance, said: saidIn(presence) });
     }
+    const hello = this.#hellos.get(wire);
+    if (hello !== undefined && frame.case === "presence") hello.said = saidIn(frame.value);
     const seen = this.ofWire(wire);
     if (seen?.wire !== wire || frame.case === "pong") return;
     seen.heardAt = this.#world.uptime.ms;
     if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
-    if (frame.case === "presence") {
-      seen.tool = frame.value.toolRunning;
-      seen.interruptible = frame.value.interruptible;
-    }
+    if (frame.case === "presence") Object.assign(seen, saidIn(frame.value));
     if (!this.#isLife(frame)) return;
     seen.lifeAt = this.#world.serverTime.ms;
     seen.lives = [...seen.lives.slice(-MOST_LIVES), seen.lifeAt];
@@ -118,4 +132,9 @@ export class SessionsSeen {
         return true;
     }
   }
+}
+
+function saidIn(presence: Presence | undefined): Said {
+  const { toolRunning = false, ready = false, interruptible = false, busy = false } = presence ?? {};
+  return { tool: toolRunning, ready, interruptible, busy };
 }

@@ -31,6 +31,8 @@ const HABITS = [
   "replayed",
   "emptied",
   "removed",
+  "paused as it moved",
+  "killed between two copies",
 ];
 
 describe("the simulation", () => {

@@ -108,6 +108,8 @@ export const TROUBLES = {
     if (world.disk.failing !== "nothing") return false;
     world.disk.failing = world.chance.of(["some", "all"]);
     world.server.clockIn();
+    // Nobody knows then what became of what the owner has asked for.
+    if (world.chance.one(0.4)) world.operator.pauses();
     world.time.after(world.chance.around(6 * SECOND), () => {
       world.disk.failing = "nothing";
       world.server.clockIn();
@@ -192,6 +194,21 @@ export const TROUBLES = {
   },
   "owner changes a cron": (world) => world.owner.changesHisMind(),
   "a lane is paused": (world) => world.operator.pauses(),
+  "a lane is to be paused as it moves": (world) =>
+    world.ambush.lay("paused as it moved", (seen) => {
+      if (seen.kind !== "read" || seen.got === 0) return false;
+      const [what, account = "", lane = ""] = seen.what.split(" ");
+      return what === "heads" && world.operator.pausesAt(account, lane);
+    }),
+  "server to be killed between two copies": (world) =>
+    world.ambush.lay("killed between two copies", (seen) => {
+      if (seen.kind !== "event" || seen.before !== null || seen.after.facts.details?.copies === undefined)
+        return false;
+      world.time.after(world.chance.between(0, 3), () =>
+        world.server.kill(false, world.chance.around(4 * SECOND)),
+      );
+      return true;
+    }),
   "a lane goes on": (world) => world.operator.goesOn(),
   "a lane is bounded": (world) => world.operator.bounds(),
   "rogue plugin": (world) => {

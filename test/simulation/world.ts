@@ -6,6 +6,7 @@ import type { Configuration } from "../../plugin/src/core/configuration.ts";
 import type { EventRecord } from "../../src/domain/event.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
 import type { Keeping } from "../../src/services/retention.ts";
+import { Ambush } from "./ambush.ts";
 import { Chance } from "./chance.ts";
 import type { Mood } from "./client/claude.ts";
 import type { Client, ClientKind } from "./client/client.ts";
@@ -60,6 +61,7 @@ export class World {
   readonly server: Supervisor;
   readonly owner: Owner;
   readonly operator: Operator;
+  readonly ambush = new Ambush(this);
   /** Runs while the server is up: nothing that it measures may end sooner. */
   readonly serverTime = new Stopwatch(this.time);
   /** Runs while its disk is well, too: what it measures must end by this. */
@@ -136,6 +138,7 @@ export class World {
     const story = storyOf(happening);
     if (story !== null) this.tell(story.who, story.what);
     this.#judge((invariant) => invariant.sees(happening));
+    this.ambush.sees(happening);
   }
 
   judgeTheEnd(): void {

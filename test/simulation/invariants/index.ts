@@ -6,6 +6,7 @@ import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
 import { interrupts } from "./03-interrupts.ts";
 import { paused } from "./03-paused.ts";
+import { served } from "./03-served.ts";
 import { ackedOnce } from "./04-acked-once.ts";
 import { superseded } from "./04-superseded.ts";
 import { resumption } from "./05-resumption.ts";
@@ -33,6 +34,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   inOrder,
   interrupts,
   paused,
+  served,
   ackedOnce,
   superseded,
   resumption,

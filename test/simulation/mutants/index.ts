@@ -6,12 +6,14 @@ import { LANES } from "./lanes.ts";
 import { MESSAGES } from "./messages.ts";
 import type { Mutant } from "./mutant.ts";
 import { PLUGIN } from "./plugin.ts";
+import { SERVED } from "./served.ts";
 import { SERVICES } from "./services.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN,
   ...HOST,
   ...LANES,
+  ...SERVED,
   ...SERVICES,
   ...CRONS,
   ...PLUGIN,

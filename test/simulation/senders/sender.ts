@@ -34,7 +34,7 @@ export class Senders {
     const { chance } = this.#world;
     const habit =
       priority === "normal"
-        ? chance.weighted<Habit>({ plain: 6, coalescing: 3, late: 1, fleeting: 1, fanned: 2 })
+        ? chance.weighted<Habit>({ plain: 6, coalescing: 3, late: 1, fleeting: 1, fanned: 4 })
         : "plain";
     const source = tenant.sources.find(
       (one) => one.lane === lane && one.priority === priority && one.habit === habit,
