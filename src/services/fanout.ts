@@ -28,17 +28,19 @@ export async function fanOut(
   accept: (arrival: Arrival, id?: string) => Promise<Accepted>,
 ): Promise<Accepted> {
   const [first, ...others] = await audienceOf(parts, arrival);
-  // It comes to whoever comes, as any event does.
-  if (first === undefined) return accept(arrival);
   const accepted = await accept(
-    forOne(arrival, first, others.length > 0 ? { copies: others } : {}, arrival.facts.deliveryId),
+    first === undefined
+      ? // It comes to whoever comes, as any event does.
+        arrival
+      : forOne(arrival, first, others.length > 0 ? { copies: others } : {}, arrival.facts.deliveryId),
   );
   const { id } = accepted;
+  // Of one that was sent before to those who were there then, whoever is there now.
   const owed = accepted.status === "duplicate" ? await copiesOf(parts, id) : others;
   await Promise.all(
     owed.map((session) => accept(forOne(arrival, session, { copyOf: id }, null), copyId(id, session))),
   );
-  return { ...accepted, copies: 1 + owed.length };
+  return first === undefined && owed.length === 0 ? accepted : { ...accepted, copies: 1 + owed.length };
 }
 
 /** What would take another's place takes that of the same session's. */

@@ -66,7 +66,8 @@ test("a provider that sends again is told the first one's id, and no session get
   expect([...seats.map((seat) => seat.shown.length), fourth.shown.length]).toEqual([1, 1, 1, 0]);
 });
 
-test("copies that a failing store has swallowed are made when the provider sends again", async () => {
+/** Its store takes the first of all copies, and none behind it until `mended`. */
+async function swallowing() {
   let appends = 0;
   let failing = true;
   const box = await Box.start({
@@ -81,9 +82,26 @@ test("copies that a failing store has swallowed are made when the provider sends
   const seats = await three(box);
   for (const seat of seats) await seat.says({ ready: false });
   await expect(box.arrives({ fanout: "all", deliveryId: "d-1" })).rejects.toThrow();
-  failing = false;
-  await box.clock.pass(SECOND);
+  const mended = () => {
+    failing = false;
+    return box.clock.pass(SECOND);
+  };
+  return { box, seats, mended };
+}
+
+test("copies that a failing store has swallowed are made when the provider sends again", async () => {
+  const { box, seats, mended } = await swallowing();
+  await mended();
   await box.arrives({ fanout: "all", deliveryId: "d-1" });
   for (const seat of seats) await seat.says({ ready: true });
+  expect(seats.map((seat) => seat.shown.length)).toEqual([1, 1, 1]);
+});
+
+test("they are made, too, where nobody is connected when it is sent again", async () => {
+  const { box, seats, mended } = await swallowing();
+  for (const seat of seats) await seat.loses();
+  await mended();
+  await box.arrives({ fanout: "all", deliveryId: "d-1" });
+  for (const seat of seats) await seat.connect();
   expect(seats.map((seat) => seat.shown.length)).toEqual([1, 1, 1]);
 });
