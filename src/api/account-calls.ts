@@ -6,12 +6,14 @@ import {
   type SessionInfo,
   SessionInfoSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import type { Account, Token } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { type SessionRecord, sessionState } from "../domain/session.ts";
 import { AWAY_CURE, DEAF_CURE, NO_WAITER_CURE } from "../services/cures.ts";
 import type { SessionRoster } from "../services/roster.ts";
 import type { Sources } from "../services/sources.ts";
+import { reaches } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 
 export interface AccountParts {
@@ -35,8 +37,15 @@ export const getAccount =
       tokenLabel: token.label,
       serverVersion,
       protocol,
+      omittedBytes: BigInt(await omittedBytes(sources, account, token)),
     });
   };
+
+async function omittedBytes(sources: Sources, account: Account, token: Token): Promise<number> {
+  const reached = (await sources.list(account)).filter(({ lane }) => reaches(token, lane));
+  const all = await Promise.all(reached.map((source) => sources.omittedBytes(source)));
+  return all.reduce((sum, bytes) => sum + bytes, 0);
+}
 
 /** The join of what is stored, what it has in hand, and what its plugin last told. */
 async function infoOf(record: SessionRecord, store: Store, roster: SessionRoster): Promise<SessionInfo> {

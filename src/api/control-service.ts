@@ -20,7 +20,7 @@ import { type HistoryParts, listHistory } from "./history-calls.ts";
 import { type LaneParts, listLanes, updateLane } from "./lane-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { type ReplayParts, replayEvents } from "./replay-calls.ts";
-import { createSource, deleteSource, listSources, type SourceParts } from "./source-calls.ts";
+import { createSource, deleteSource, listSources, type SourceParts, updateSource } from "./source-calls.ts";
 import { createToken } from "./token-calls.ts";
 
 export interface ControlParts
@@ -70,6 +70,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   return {
     getAccount: unary(getAccount(parts)),
     createSource: unary(createSource(parts)),
+    updateSource: unary(updateSource(parts)),
     listLanes: unary(listLanes(parts)),
     updateLane: unary(updateLane(parts)),
     listSources: unary(listSources(parts)),

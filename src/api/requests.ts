@@ -22,6 +22,11 @@ export const GetPayload = z.object({
   pointer: z.string().max(4_096, "has more than 4096 characters"),
 });
 export const WatchEvent = z.object({ id: name });
+/** Names of settings, of which there are few. */
+export const UpdateSource = z.object({
+  id: name,
+  mask: z.object({ paths: z.array(name).max(50) }).optional(),
+});
 export const DeleteSource = z.object({ id: name });
 const face = z.object({ session: name, instance: name });
 export const SendMessage = z.object({

@@ -1,26 +1,27 @@
 import { create } from "@bufbuild/protobuf";
 import {
-  CoalesceRuleSchema,
   type CreateSourceRequest,
+  CreateSourceRequestSchema,
   type CreateSourceResponse,
   CreateSourceResponseSchema,
   type DeleteSourceRequest,
   type DeleteSourceResponse,
   DeleteSourceResponseSchema,
-  EventTypeRuleSchema,
   type ListSourcesRequest,
   type ListSourcesResponse,
   ListSourcesResponseSchema,
-  type Source as SourceMessage,
-  SourceSchema,
+  type UpdateSourceRequest,
+  type UpdateSourceResponse,
+  UpdateSourceResponseSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
-import type { Account } from "../domain/account.ts";
 import { laneOfTag } from "../domain/lane.ts";
 import type { Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
 import { reaches, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
-import { DeleteSource, requireBounds } from "./requests.ts";
+import { DeleteSource, requireBounds, UpdateSource } from "./requests.ts";
+import { messageOf } from "./source-message.ts";
+import { changeOf, settingsOf } from "./source-settings.ts";
 
 export interface SourceParts {
   sources: Sources;
@@ -30,11 +31,30 @@ export const createSource =
   ({ sources }: SourceParts) =>
   async ({ account, token }: Asker, request: CreateSourceRequest): Promise<CreateSourceResponse> => {
     requireLane(token, laneOfTag(request.tag));
+    requireRoutes(token, request);
     // Making it again changes it: what is another lane's is not taken over by its slug.
     await requireReach(sources, { account, token }, ({ slug }) => slug === request.slug);
-    const { source, secret, updated, nextStep } = await sources.create(account, settingsOf(request));
-    const message = await messageOf(sources, account, source);
-    return create(CreateSourceResponseSchema, { source: message, secret: secret ?? "", updated, nextStep });
+    const cause = await sources.causeOf(account, request.cause);
+    const made = await sources.create(account, settingsOf(request), cause);
+    const source = await messageOf(sources, account, made.source);
+    const { secret, updated, nextStep } = made;
+    return create(CreateSourceResponseSchema, { source, secret: secret ?? "", updated, nextStep });
+  };
+
+export const updateSource =
+  ({ sources }: SourceParts) =>
+  async ({ account, token }: Asker, request: UpdateSourceRequest): Promise<UpdateSourceResponse> => {
+    requireBounds(UpdateSource, request);
+    const { id, settings, mask } = request;
+    await requireReach(sources, { account, token }, (source) => source.id === id);
+    const paths = mask?.paths ?? [];
+    const asked = settings ?? create(CreateSourceRequestSchema);
+    if (paths.includes("tag")) requireLane(token, laneOfTag(asked.tag));
+    if (paths.includes("routes")) requireRoutes(token, asked);
+    const cause = await sources.causeOf(account, asked.cause);
+    const made = await sources.update(account, id, changeOf(asked, paths), cause);
+    const source = await messageOf(sources, account, made.source);
+    return create(UpdateSourceResponseSchema, { source, secret: made.secret ?? "", nextStep: made.nextStep });
   };
 
 export const listSources =
@@ -53,6 +73,13 @@ export const deleteSource =
     return create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
   };
 
+/** A route may lead to a lane of its own. */
+function requireRoutes(token: Asker["token"], { routeRules }: CreateSourceRequest): void {
+  for (const { tag } of Object.values(routeRules)) {
+    if (tag !== undefined) requireLane(token, laneOfTag(tag));
+  }
+}
+
 /** The source, if it is there, must be of a lane that the token reaches. */
 async function requireReach(
   sources: Sources,
@@ -62,80 +89,4 @@ async function requireReach(
   if (token.tags === null) return;
   const meant = (await sources.list(account)).find(isMeant);
   if (meant !== undefined) requireLane(token, meant.lane);
-}
-
-/** Empty is unset on the wire; the service checks the rest. */
-function settingsOf(request: CreateSourceRequest): Record<string, unknown> {
-  const { slug, scheme, secret, eventType, routes, skill, tag, priority } = request;
-  const options = optionsOf(request);
-  const rule = eventType === undefined ? undefined : filled({ ...pick(eventType) });
-  return filled({
-    slug,
-    scheme,
-    secret,
-    eventType: rule,
-    routes: hasKeys(routes) ? routes : undefined,
-    skill,
-    tag,
-    priority,
-    options: hasKeys(options) ? options : undefined,
-  });
-}
-
-/** 0 is unset on the wire. */
-const optionsOf = (request: CreateSourceRequest): Record<string, unknown> => {
-  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds, fanout } = request;
-  return {
-    ...(remindSeconds !== 0 && { remindSeconds }),
-    ...(timeoutSeconds !== 0 && { timeoutSeconds }),
-    ...(coalesce !== undefined && { coalesce: ruleOf(coalesce) }),
-    ...(deliverAfter !== "" && { deliverAfter: momentOf(deliverAfter) }),
-    ...(expiresAfterSeconds !== 0 && { expiresAfterSeconds }),
-    ...(fanout !== "" && { fanout }),
-  };
-};
-
-const ruleOf = ({ key, windowSeconds }: { key: string; windowSeconds: number }) => ({
-  key,
-  ...(windowSeconds !== 0 && { windowSeconds }),
-});
-
-/** Seconds, or a time. */
-const momentOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
-
-const pick = ({ header, body, action }: { header: string; body: string; action: string }) => ({
-  header,
-  body,
-  action,
-});
-
-const hasKeys = (map: object): boolean => Object.keys(map).length > 0;
-
-const filled = (all: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== "" && value !== undefined));
-
-async function messageOf(sources: Sources, account: Account, source: Source): Promise<SourceMessage> {
-  const { id, slug, scheme, eventType, routes, skill, lane, priority, options, secrets, createdAt } = source;
-  const message = create(SourceSchema, {
-    id,
-    slug,
-    scheme,
-    routes: routes ?? {},
-    skill: skill ?? "",
-    lane,
-    priority,
-    url: sources.urlOf(account, slug),
-    secrets: secrets.length,
-    createdAtMs: BigInt(createdAt),
-    dropped: BigInt(await sources.droppedBy(source)),
-    unreadableSecrets: sources.unreadable(source),
-    remindSeconds: options?.remindSeconds ?? 0,
-    timeoutSeconds: options?.timeoutSeconds ?? 0,
-    deliverAfter: String(options?.deliverAfter ?? ""),
-    expiresAfterSeconds: options?.expiresAfterSeconds ?? 0,
-    fanout: options?.fanout ?? "",
-  });
-  if (options?.coalesce !== undefined) message.coalesce = create(CoalesceRuleSchema, options.coalesce);
-  if (eventType !== null) message.eventType = create(EventTypeRuleSchema, filled(eventType));
-  return message;
 }

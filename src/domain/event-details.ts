@@ -33,6 +33,10 @@ export const EventDetails = z.strictObject({
   copies: z.array(z.string()).optional(),
   /** The event that this one is such a copy of. */
   copyOf: z.string().optional(),
+  /** Its source is its owner's own: what its payload asks for may be done. */
+  trust: z.literal("instructions").optional(),
+  /** How many bytes of its payload were left out, because its route keeps only the fields that it names. */
+  omittedBytes: count.optional(),
   /** The session that it is for, while that session is there. */
   addressee: z.string().optional(),
 });

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { Cause } from "./cause.ts";
 import { CoalesceRule } from "./coalescing.ts";
 import { deadlineDetails, deadlineOptions } from "./deadlines.ts";
 import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
 import { PRIORITIES, type Priority } from "./order.ts";
+import { Routes } from "./route.ts";
 import { timingOptions } from "./timing.ts";
 
 export const SCHEMES = ["github", "stripe", "generic", "none"] as const;
@@ -23,13 +25,8 @@ export const EventTypeRule = z.strictObject({
 });
 export type EventTypeRule = z.infer<typeof EventTypeRule>;
 
-const MOST_ROUTES = 200;
-
-/** Event type pattern (exact, `prefix.*`, or `*`) to the skill or prompt that is put before the payload. */
-export const Routes = z
-  .record(z.string().min(1).max(120), z.string().max(20_000))
-  .refine((routes) => Object.keys(routes).length <= MOST_ROUTES, `has more than ${MOST_ROUTES} routes`);
-export type Routes = z.infer<typeof Routes>;
+/** `instructions`: its owner's own; what its payloads ask for may be done. Absent: data, as whatever comes from outside. */
+export const TRUST = ["data", "instructions"] as const;
 
 /** What only some sources have. Absent: not asked for. */
 export const SourceOptions = z.strictObject({
@@ -38,24 +35,31 @@ export const SourceOptions = z.strictObject({
   coalesce: CoalesceRule.optional(),
   /** Each session that is connected gets a copy of its own. */
   fanout: z.literal("all", 'takes "all", or nothing').optional(),
+  trust: z.enum(TRUST, `takes ${TRUST.join(" or ")}`).optional(),
 });
 export type SourceOptions = z.infer<typeof SourceOptions>;
 
 /** What its owner says of a source. */
-export const SourceSettings = z.strictObject({
-  slug: Slug,
-  scheme: z.enum(SCHEMES, `there is none of this name; there are ${SCHEMES.join(", ")}`).default("generic"),
-  secret: z.string().min(1).max(500).optional(),
-  eventType: EventTypeRule.optional(),
-  routes: Routes.optional(),
-  skill: z.string().max(20_000).optional(),
-  tag: Tag.optional(),
-  priority: z.enum(PRIORITIES).default("normal"),
-  options: SourceOptions.refine(({ coalesce, fanout }) => coalesce === undefined || fanout === undefined, {
-    path: ["fanout"],
-    message: "each session has its own copy, and copies are not coalesced; leave one of the two out",
-  }).optional(),
-});
+export const SourceSettings = z
+  .strictObject({
+    slug: Slug,
+    scheme: z.enum(SCHEMES, `there is none of this name; there are ${SCHEMES.join(", ")}`).default("generic"),
+    secret: z.string().min(1).max(500).optional(),
+    eventType: EventTypeRule.optional(),
+    routes: Routes.optional(),
+    skill: z.string().max(20_000).optional(),
+    tag: Tag.optional(),
+    priority: z.enum(PRIORITIES).default("normal"),
+    options: SourceOptions.refine(({ coalesce, fanout }) => coalesce === undefined || fanout === undefined, {
+      path: ["fanout"],
+      message: "each session has its own copy, and copies are not coalesced; leave one of the two out",
+    }).optional(),
+  })
+  .refine(({ scheme, options }) => scheme !== "none" || options?.trust !== "instructions", {
+    path: ["trust"],
+    message:
+      "anybody could tell your sessions what to do, as nobody vouches for what comes here; choose a type that verifies",
+  });
 export type SourceSettings = z.infer<typeof SourceSettings>;
 
 /** A webhook endpoint of an account, as stored. */
@@ -73,10 +77,13 @@ export interface Source {
   priority: Priority;
   /** Null: none of them. */
   options: SourceOptions | null;
+  /** Null: whoever made it, or changed it last, had no event in hand. */
+  cause: Cause | null;
   createdAt: number;
 }
 
 /** What an event has of its source's options, when it comes in; null: nothing. */
 export function detailsOfSource({ options }: Pick<Source, "options">): EventDetails | null {
-  return deadlineDetails(options);
+  const deadlines = deadlineDetails(options);
+  return options?.trust === "instructions" ? { ...deadlines, trust: options.trust } : deadlines;
 }

@@ -2,6 +2,7 @@
 
 import type { Cipher } from "../config/cipher.ts";
 import type { Account } from "../domain/account.ts";
+import { type Cause, causeOf } from "../domain/cause.ts";
 import { requireDeadlines } from "../domain/deadlines.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { Slug } from "../domain/grammar.ts";
@@ -10,19 +11,25 @@ import { laneOfTag } from "../domain/lane.ts";
 import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
-import type { Store } from "../domain/ports/store.ts";
+import type { DroppedType, Store } from "../domain/ports/store.ts";
 import { schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
+import { changed, type SourceChange } from "../domain/source-change.ts";
 import { requireTiming } from "../domain/timing.ts";
 import { nextStep } from "./next-step.ts";
 import { SourceCache } from "./source-cache.ts";
 import { openSecrets, secretsToVerify } from "./source-secrets.ts";
+import { Turns } from "./turns.ts";
 
 /** Of a secret that is being rotated the older ones count too, so many in all. */
 const MOST_SECRETS = 4;
 
 /** Dropped events are counted no further. */
 const MOST_DROPPED = 100_000;
+
+/** So many of them, the newest, are told by type, and so many types. */
+const MOST_TYPED = 1_000;
+const MOST_TYPES = 10;
 
 const SECRET_BYTES = 32;
 
@@ -53,6 +60,7 @@ interface SourcesParts {
 
 export class Sources {
   readonly #parts: SourcesParts;
+  readonly #turns = new Turns();
   readonly #cache: SourceCache<OpenSource>;
 
   constructor(parts: SourcesParts) {
@@ -69,13 +77,36 @@ export class Sources {
     return `${this.#parts.publicUrl().replace(/\/$/, "")}/webhook/${account.profileId}/`;
   }
 
-  /** The same slug again changes the source; a secret is added before the older ones. */
-  async create(account: Account, asked: unknown): Promise<MadeSource> {
+  /**
+   * The same slug again changes the source; a secret is added before the older ones. `cause`: the event that whoever asks has in
+   * hand.
+   */
+  create(account: Account, asked: unknown, cause: Cause | null = null): Promise<MadeSource> {
     const settings = checked(asked);
+    return this.#turns.take(account.id, async () => {
+      const all = await this.#parts.store.sources(account.id);
+      return this.#put(account, settings, all.find(({ slug }) => slug === settings.slug) ?? null, cause);
+    });
+  }
+
+  /** Only what is asked for changes; of null or an empty text nothing is left. Throws `SignalboxError` (missing). */
+  update(account: Account, id: string, asked: SourceChange, cause: Cause | null = null): Promise<MadeSource> {
+    return this.#turns.take(account.id, async () => {
+      const before = (await this.#parts.store.sources(account.id)).find((source) => source.id === id);
+      if (before === undefined) throw unknownSource(id);
+      return this.#put(account, checked(changed(before, asked)), before, cause);
+    });
+  }
+
+  async #put(
+    account: Account,
+    settings: SourceSettings,
+    before: Source | null,
+    cause: Cause | null,
+  ): Promise<MadeSource> {
     const { store, clock, newId, limits } = this.#parts;
     requireDeadlines(settings.options ?? {}, limits);
     requireTiming(settings.options ?? {});
-    const before = (await store.sources(account.id)).find(({ slug }) => slug === settings.slug);
     const id = before?.id ?? newId("src");
     const sameScheme = before?.scheme === settings.scheme;
     const kept = sameScheme ? before.secrets : [];
@@ -97,6 +128,7 @@ export class Sources {
       lane: laneOfTag(settings.tag),
       priority: settings.priority,
       options: settings.options ?? null,
+      cause: cause ?? before?.cause ?? null,
       createdAt: before?.createdAt ?? clock.now(),
     };
     if ((await this.#seen(store.putSource(source))) === "conflict") {
@@ -110,7 +142,7 @@ export class Sources {
     return {
       source,
       secret: made,
-      updated: before !== undefined,
+      updated: before !== null,
       nextStep: nextStep(source.scheme, added !== null || usable > 0, this.urlOf(account, source.slug)),
     };
   }
@@ -119,8 +151,23 @@ export class Sources {
     return this.#parts.store.sources(account.id);
   }
 
-  droppedBy(source: Source): Promise<number> {
-    return this.#parts.store.dropped(source.id, MOST_DROPPED);
+  /** The event that is said to have led to a change; null: the account has none of this id. */
+  async causeOf(account: Account, event: string): Promise<Cause | null> {
+    const record = event === "" ? null : await this.#parts.store.event(event);
+    return record?.facts.account === account.id ? causeOf(record) : null;
+  }
+
+  /** What no route wanted; of the newest the types, the most frequent first. */
+  async droppedBy({ id }: Source): Promise<{ count: number; types: DroppedType[] }> {
+    const { store } = this.#parts;
+    const count = await store.dropped(id, MOST_DROPPED);
+    const types = count === 0 ? [] : await store.droppedTypes(id, MOST_TYPED);
+    return { count, types: types.slice(0, MOST_TYPES) };
+  }
+
+  /** What routes have left out of its payloads. */
+  omittedBytes({ id }: Source): Promise<number> {
+    return this.#parts.store.omittedBytes(id);
   }
 
   /** How many of its stored secrets can't be opened. */
@@ -157,6 +204,9 @@ export class Sources {
     return Buffer.from(this.#parts.random.bytes(SECRET_BYTES)).toString("hex");
   }
 }
+
+const unknownSource = (id: string): SignalboxError =>
+  new SignalboxError("missing", "unknown_source", `there is no source ${id}`, "Compare it with source_list");
 
 /**
  * Opened at the first request and kept as long as its source is cached. To open them for each would cost a third of

@@ -88,7 +88,7 @@ describe("a page of a payload", () => {
     more: { pointer?: string; offset?: number; limit?: number },
   ) =>
     payloadPage({
-      facts: { id: EVENT_ID },
+      facts: { id: EVENT_ID, details: null, verifiedBy: "github" },
       content: content({ payload, contentType }),
       pointer: "",
       offset: 0,

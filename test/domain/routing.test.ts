@@ -9,7 +9,7 @@ const routes = {
   "*": "/anything",
 };
 const prompt = (type: string, of: Record<string, string> = routes) => {
-  const routed = route({ routes: of, skill: "/skill" }, type);
+  const { routing: routed } = route({ routes: of, skill: "/skill" }, type);
   return routed.kind === "routed" ? routed.prompt : routed.reason;
 };
 
@@ -28,14 +28,23 @@ test("a prefix ends at a dot, and does not match itself alone", () => {
 });
 
 test("without a route that matches the event is dropped; without routes the skill is put before it", () => {
-  expect(route({ routes: { push: "/x" }, skill: "/skill" }, "issues.opened")).toEqual({
+  expect(route({ routes: { push: "/x" }, skill: "/skill" }, "issues.opened").routing).toEqual({
     kind: "dropped",
     reason: "no_route",
   });
   for (const none of [null, {}]) {
-    expect(route({ routes: none, skill: "/skill" }, "push")).toEqual({ kind: "routed", prompt: "/skill" });
-    expect(route({ routes: none, skill: null }, "push")).toEqual({ kind: "routed", prompt: null });
+    const routed = (skill: string | null) => route({ routes: none, skill }, "push");
+    expect(routed("/skill")).toEqual({ routing: { kind: "routed", prompt: "/skill" }, rule: {} });
+    expect(routed(null)).toEqual({ routing: { kind: "routed", prompt: null }, rule: {} });
   }
+});
+
+test("a route may say more than a prompt", () => {
+  const rule = { priority: "interrupt", tag: "oncall", fields: ["/action"] } as const;
+  const routes = { push: { prompt: "/look", ...rule, fields: [...rule.fields] }, "*": { tag: "" } };
+  const of = (type: string) => route({ routes, skill: "/skill" }, type);
+  expect(of("push")).toEqual({ routing: { kind: "routed", prompt: "/look" }, rule });
+  expect(of("issues")).toEqual({ routing: { kind: "routed", prompt: null }, rule: { tag: "" } });
 });
 
 test("a type that every object has is no route, and an empty prompt is none", () => {

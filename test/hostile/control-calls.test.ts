@@ -48,6 +48,18 @@ const CALLS: { [method: string]: Hostile } = {
       expect(answer).toMatchObject({ sessions: [], profileId: expect.stringMatching(/^p_b/) }),
     absurd: [],
   },
+  updateSource: {
+    mine: () => ({ id: sourceId, settings: { skill: "/theirs" }, mask: { paths: ["skill"] } }),
+    theirs: missing,
+    absurd: [
+      {},
+      { id: MEGA, mask: { paths: ["skill"] } },
+      { id: sourceId, mask: { paths: [MEGA] } },
+      { id: sourceId, mask: { paths: Array.from({ length: 10_000 }, () => "skill") } },
+      { id: "src_1", settings: { skill: MEGA }, mask: { paths: ["skill"] } },
+      { id: "src_1", settings: { routeRules: { "*": { fields: [MEGA] } } }, mask: { paths: ["routes"] } },
+    ],
+  },
   createSource: {
     mine: () => ({ slug: "theirs", scheme: "none" }),
     // A slug belongs to its account: the neighbour makes his own.

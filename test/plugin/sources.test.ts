@@ -91,6 +91,74 @@ describe("source_create", () => {
     expect(text).toContain("Let go where it still waits after 90 seconds");
   });
 
+  test("a route may be an object, and the source one's own", async () => {
+    const { source } = MADE;
+    const rig = await rigWith({
+      source: {
+        ...source,
+        routes: { push: "/look", "*": "" },
+        routeRules: { push: { priority: "priority", tag: "oncall", fields: ["/ref"] } },
+        trust: "instructions",
+        dropped: 3n,
+        droppedTypes: [{ type: "star", count: 3 }],
+        omittedBytes: 8_000n,
+        cause: { event: "evt_1", origin: "webhook", from: "github" },
+      },
+    });
+    const routes = {
+      push: { prompt: "/look", priority: "priority", session: "oncall", fields: ["/ref"] },
+      "*": "",
+    };
+    const { text } = await rig.call("source_create", { slug: "gh", routes, trust: "instructions" });
+    expect(rig.asked).toMatchObject([
+      {
+        request: {
+          routes: { push: "/look", "*": "" },
+          routeRules: { push: { priority: "priority", tag: "oncall", fields: ["/ref"] } },
+          trust: "instructions",
+        },
+      },
+    ]);
+    expect(text).toContain(
+      'Routes: push → "/look" (priority priority, session oncall, only /ref); * → as it comes',
+    );
+    expect(text).toContain("Trust: instructions");
+    expect(text).toContain("Dropped, because no route wanted them: 3 (the latest by type: star 3;");
+    expect(text).toContain("Left out by the fields of its routes: about 2000 tokens, estimated");
+    expect(text).toContain("while event evt_1 (webhook github) was being handled");
+  });
+
+  test("an update names what is meant, and nothing else", async () => {
+    const rig = await rigWith(MADE);
+    const { text } = await rig.call("source_update", {
+      id: "src_1",
+      session: "",
+      routes: { "*": "/all" },
+      clear: ["eventType", "expires_after"],
+    });
+    expect(rig.asked).toMatchObject([
+      {
+        request: {
+          id: "src_1",
+          settings: { tag: "", routes: { "*": "/all" } },
+          mask: { paths: ["routes", "tag", "event_type", "expires_after_seconds"] },
+        },
+      },
+    ]);
+    expect(text).toContain("The source is changed:");
+    for (const [args, words] of [
+      [{ id: "src_1" }, "nothing to change"],
+      [{ id: "src_1", skill: "/a", clear: ["skill"] }, "skill is given and to be taken away"],
+      [{ id: "src_1", clear: ["slug"] }, "argument clear.0"],
+    ] as const) {
+      expect(await rig.call("source_update", args)).toMatchObject({
+        failed: true,
+        text: expect.stringContaining(words),
+      });
+    }
+    expect(rig.asked).toHaveLength(1);
+  });
+
   test("wrong arguments are named, and nothing is asked", async () => {
     const rig = await rigWith(MADE);
     for (const [args, words] of [

@@ -23,6 +23,7 @@ export const newSource = (over: Partial<Source> = {}): Source => ({
   lane: LANE,
   priority: "normal",
   options: null,
+  cause: null,
   createdAt: AT,
   ...over,
 });

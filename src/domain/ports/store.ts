@@ -86,6 +86,11 @@ export interface EndedFilter extends WhichEnded {
   limit: number;
 }
 
+export interface DroppedType {
+  type: string;
+  count: number;
+}
+
 export interface Store {
   /** One result for each write, in its order. Throws `SignalboxError` (unavailable) if storage fails; then any of them may or may not be stored. */
   commit(writes: readonly Write[]): Promise<WriteResult[]>;
@@ -144,6 +149,10 @@ export interface Store {
   removeSource(account: string, id: string): Promise<boolean>;
   /** Events that this source dropped, counted no further than `most`. */
   dropped(sourceId: string, most: number): Promise<number>;
+  /** The types of the newest `most` of them, the most frequent first. */
+  droppedTypes(sourceId: string, most: number): Promise<DroppedType[]>;
+  /** How much the routes of this source have left out of its payloads: the sum of its events' `omittedBytes`, kept beside them. */
+  omittedBytes(sourceId: string): Promise<number>;
 
   cron(account: string, id: string): Promise<CronRecord | null>;
   /** The account's crons behind this id, in the order of their ids. */

@@ -14,7 +14,7 @@ import { pointed } from "./json-pointer.ts";
 export const MAX_PAGE_CHARS = 64 * 1024;
 
 export interface PageRequest {
-  facts: Pick<EventFacts, "id">;
+  facts: Pick<EventFacts, "id" | "details" | "verifiedBy">;
   content: EventContent;
   /** RFC 6901; empty: the whole payload. */
   pointer: string;
@@ -45,7 +45,7 @@ export function payloadPage({ facts, content, pointer, offset, limit }: PageRequ
   const begin = wholeCharacters(text, offset);
   const end = cut(text, begin, Math.min(limit || EXCERPT_CHARS, MAX_PAGE_CHARS));
   const nextOffset = end < total ? end : null;
-  const inside = bounded(content.marker, text.slice(begin, end));
+  const inside = bounded(facts, content.marker, text.slice(begin, end));
   return {
     kind: "page",
     content: `${inside}\n\n${pageWords(facts.id, begin, end, total)}`,

@@ -11,6 +11,7 @@ import { shown } from "./escape.ts";
 import { cut, EXCERPT_CHARS } from "./excerpt.ts";
 import { deliveryWords } from "./redelivery.ts";
 import {
+  fieldsWords,
   laneWords,
   originWords,
   proofWords,
@@ -80,12 +81,18 @@ function answerParagraphs({ id, origin, from, details }: EventFacts): string[] {
 
 function payloadParagraphs(facts: EventFacts, content: EventContent): string[] {
   // A cron's words are its owner's prompt, which stands above.
-  if (content.payload === "") return facts.origin === "cron" ? [] : ["It came without a payload."];
+  const chosen = fieldsWords(facts, content);
+  if (content.payload === "") {
+    if (chosen !== "") return [chosen];
+    return facts.origin === "cron" ? [] : ["It came without a payload."];
+  }
   const text = shown(content.payload, content.contentType);
-  if (text.length <= EXCERPT_CHARS) return [bounded(content.marker, text)];
+  const after = chosen === "" ? [] : [chosen];
+  if (text.length <= EXCERPT_CHARS) return [bounded(facts, content.marker, text), ...after];
   const end = cut(text, 0, EXCERPT_CHARS);
   return [
-    bounded(content.marker, text.slice(0, end)),
+    bounded(facts, content.marker, text.slice(0, end)),
+    ...after,
     `These are the first ${end} of ${text.length} characters. For the rest call event_payload with event_id ` +
       `"${facts.id}" and offset ${end}, or with a JSON pointer to the part that you need.`,
   ];

@@ -1,6 +1,6 @@
 /** Names as they may stand outside a boundary, whoever chose them. */
 
-import type { EventFacts } from "../event.ts";
+import type { EventContent, EventFacts } from "../event.ts";
 import type { EventDetails } from "../event-details.ts";
 import { label } from "../grammar.ts";
 import { type Lane, laneName, tagOfLane } from "../lane.ts";
@@ -44,6 +44,16 @@ export function standsForWords({ details, receivedAt }: EventFacts): string {
   return count > 1
     ? `It stands for ${count}: the others were replaced by newer ones while they waited. `
     : "";
+}
+
+/** A sentence, where its route keeps only the fields that it names; else empty. */
+export function fieldsWords({ details }: EventFacts, { payload }: Pick<EventContent, "payload">): string {
+  const omitted = details?.omittedBytes ?? 0;
+  if (omitted === 0) return "";
+  const kept = Buffer.byteLength(payload);
+  return kept === 0
+    ? `Its route keeps only chosen fields, and none of them was in its ${omitted} bytes.`
+    : `Its route keeps only chosen fields: these are ${kept} of ${omitted + kept} bytes, the others were not kept.`;
 }
 
 const MINUTE_MS = 60_000;

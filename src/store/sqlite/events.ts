@@ -1,10 +1,14 @@
 /** Events as they are asked for by id. Payloads are read only by `content`. */
 import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
 import type { EventContent, EventRecord } from "../../domain/event.ts";
+import type { DroppedType } from "../../domain/ports/store.ts";
 import { type ExpectedContent, MOST_EXPECTED } from "./expected-content.ts";
 import type { RecentRecords } from "./recent-records.ts";
-import { contentOf, eventOf, numberOf } from "./rows.ts";
-import { rowOf } from "./rows-of.ts";
+import { checked, contentOf, eventOf, numberOf } from "./rows.ts";
+import { rowOf, rowsOf } from "./rows-of.ts";
+
+const TypeRow = z.object({ type: z.string(), count: z.number() });
 
 export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
@@ -15,6 +19,11 @@ export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, exp
   const dropped = db.prepare(
     "SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE source_id = ? AND dropped = 1 LIMIT ?)",
   );
+
+  const droppedTypes = db.prepare(`
+    SELECT type, count(*) AS count
+    FROM (SELECT type FROM events WHERE source_id = ? AND dropped = 1 ORDER BY seq DESC LIMIT ?)
+    GROUP BY type ORDER BY count DESC, type`);
 
   return {
     event(id: string): EventRecord | null {
@@ -38,5 +47,8 @@ export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, exp
     },
 
     dropped: (sourceId: string, most: number): number => numberOf(dropped.get(sourceId, most)),
+
+    droppedTypes: (sourceId: string, most: number): DroppedType[] =>
+      Array.from(rowsOf(droppedTypes, sourceId, most), (row) => checked("event", TypeRow, row)),
   };
 }

@@ -15,6 +15,7 @@ import { crons } from "./migrations/000007-crons.ts";
 import { kept } from "./migrations/000008-kept.ts";
 import { lanes } from "./migrations/000009-lanes.ts";
 import { gone } from "./migrations/000010-gone.ts";
+import { omitted } from "./migrations/000011-omitted.ts";
 
 export interface Migration {
   version: number;
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   kept,
   lanes,
   gone,
+  omitted,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -1,8 +1,10 @@
 /** Sources: found by the two names that stand in a webhook's URL. */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { Cause } from "../../domain/cause.ts";
 import { PRIORITIES } from "../../domain/order.ts";
-import { EventTypeRule, Routes, SCHEMES, type Source, SourceOptions } from "../../domain/source.ts";
+import { Routes } from "../../domain/route.ts";
+import { EventTypeRule, SCHEMES, type Source, SourceOptions } from "../../domain/source.ts";
 import { checked, jsonText } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
@@ -20,6 +22,7 @@ const SourceRow = z.object({
   lane: z.string(),
   priority: z.enum(PRIORITIES),
   options: jsonText(SourceOptions).nullable(),
+  cause: jsonText(Cause).nullable(),
   created_at: z.number(),
 });
 
@@ -33,12 +36,12 @@ const orNull = (value: unknown): string | null => (value === null ? null : JSON.
 export function sources(db: DatabaseSync, aside: SetAside) {
   // Promise 9: an id of another account is not overwritten.
   const put = db.prepare(`
-    INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, options,
+    INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, options, cause,
       created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, scheme = excluded.scheme, secrets = excluded.secrets,
       event_type = excluded.event_type, routes = excluded.routes, skill = excluded.skill, lane = excluded.lane,
-      priority = excluded.priority, options = excluded.options, created_at = excluded.created_at
+      priority = excluded.priority, options = excluded.options, cause = excluded.cause, created_at = excluded.created_at
       WHERE account = excluded.account`);
   const bySlug = db.prepare(`
     SELECT sources.* FROM sources JOIN accounts ON accounts.id = sources.account WHERE profile_id = ? AND slug = ?`);
@@ -59,6 +62,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
         lane,
         priority,
         options,
+        cause,
         createdAt,
       } = source;
       try {
@@ -74,6 +78,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
           lane,
           priority,
           orNull(options),
+          orNull(cause),
           createdAt,
         );
         return changes === 0 ? "conflict" : "stored";

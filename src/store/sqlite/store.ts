@@ -22,6 +22,7 @@ import { keptEvents } from "./kept.ts";
 import { knownDeliveries } from "./known.ts";
 import { laneSettings } from "./lane-settings.ts";
 import { lanes } from "./lanes.ts";
+import { omittedBytes } from "./omitted.ts";
 import { type OpenOptions, openDatabase } from "./open.ts";
 import { RecentHands } from "./recent-hands.ts";
 import { RecentRecords } from "./recent-records.ts";
@@ -103,6 +104,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const removed = removal(db, { events: recent, sessions: recentSessions }, expected);
   const timer = timers(db, aside);
   const source = sources(db, aside);
+  const omitted = omittedBytes(db);
   const cron = crons(db, aside);
   const account = accounts(db, aside);
   const pulse = alive(db);
@@ -117,15 +119,22 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     }
   }
 
+  function append({ record, content, supersedes }: Extract<Write, { kind: "append" }>): WriteResult {
+    const result =
+      supersedes === undefined
+        ? eventWriting.append(record, content)
+        : eventWriting.supersede(record, content, supersedes);
+    if (result.kind === "stored") omitted.stored(record);
+    return result;
+  }
+
   function apply(write: Write): WriteResult {
     switch (write.kind) {
       case "append":
         waiting.written();
         kept.written(write.record);
         depth.written();
-        return write.supersedes === undefined
-          ? eventWriting.append(write.record, write.content)
-          : eventWriting.supersede(write.record, write.content, write.supersedes);
+        return append(write);
       case "event":
         waiting.written();
         kept.written(write.record);
@@ -189,7 +198,14 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     putSource: (record) => group.run(() => source.put(record)),
     source: (profileId, slug) => read(() => source.source(profileId, slug)),
     sources: (of) => read(() => source.sources(of)),
-    removeSource: (of, id) => group.run(() => source.remove(of, id)),
+    removeSource: (of, id) =>
+      group.run(() => {
+        const removed = source.remove(of, id);
+        if (removed) omitted.forget(id);
+        return removed;
+      }),
+    omittedBytes: (sourceId) => read(() => omitted.of(sourceId)),
+    droppedTypes: (sourceId, most) => read(() => event.droppedTypes(sourceId, most)),
     dropped: (sourceId, most) => read(() => event.dropped(sourceId, most)),
 
     cron: (of, id) => read(() => cron.cron(of, id)),

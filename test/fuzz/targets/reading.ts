@@ -38,7 +38,11 @@ async function judge(input: Uint8Array): Promise<void> {
     const chance = chanceOf("pages", Buffer.from(input).toString("latin1"));
     for (let pages = 0; pages < 3; pages++) {
       const asked = { pointer: "", offset: chance.below(payload.length + 1), limit: chance.below(2_000) };
-      const page = payloadPage({ facts: { id: EVENT_ID }, content: event, ...asked });
+      const page = payloadPage({
+        facts: { id: EVENT_ID, details: null, verifiedBy: null },
+        content: event,
+        ...asked,
+      });
       if (page.kind === "page") judgeText(page.content, marker);
     }
   }

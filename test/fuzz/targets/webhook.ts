@@ -1,10 +1,12 @@
 /** What a webhook request becomes, for each scheme: proof, type rule, dotted paths, routes. Pure, so many a second. */
 
+import { onlyFields } from "../../../src/domain/fields.ts";
 import { type Headers, type WebhookRequest, webhookRequest } from "../../../src/domain/payload.ts";
+import { Routes } from "../../../src/domain/route.ts";
 import { route } from "../../../src/domain/routing.ts";
 import { sampleTypes, sampleWebhook } from "../../../src/domain/samples/sample.ts";
 import { receive, schemes } from "../../../src/domain/schemes/index.ts";
-import { EventTypeRule, Routes, SCHEMES, type SchemeName } from "../../../src/domain/source.ts";
+import { EventTypeRule, SCHEMES, type SchemeName } from "../../../src/domain/source.ts";
 import type { Chance } from "../chance.ts";
 import { mutateBytes, mutateJson } from "../mutate.ts";
 import { bytesOf, hold, isObject, jsonOf, type Target } from "../target.ts";
@@ -36,6 +38,7 @@ const ROUTES: readonly unknown[] = [
   { "*": "/all" },
   { "pull_request.*": "/review", push: "" },
   { constructor: "x" },
+  { "*": { prompt: "/all", priority: "interrupt", tag: "x", fields: ["/a/*/b", "/__proto__", "/action"] } },
 ];
 
 export const webhook: Target = {
@@ -97,11 +100,14 @@ async function judge(input: Uint8Array): Promise<void> {
     "a media type outside its grammar",
   );
   const routes = Routes.safeParse(made.routes).data ?? null;
-  const routed = route({ routes, skill: null }, received.type);
+  const { routing: routed, rule } = route({ routes, skill: null }, received.type);
   hold(
     routed.kind === "dropped" || routed.prompt === null || typeof routed.prompt === "string",
     "a prompt that is no text",
   );
+  if (rule.fields === undefined) return;
+  const kept = onlyFields({ payload: received.payload, json: request.json() }, rule.fields);
+  hold(kept === "" || jsonOf(Buffer.from(kept)) !== undefined, "what is kept of the payload is no JSON");
 }
 
 /** Node gives texts, and lists for what may come more than once. */

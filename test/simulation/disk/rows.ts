@@ -46,6 +46,8 @@ export class Rows {
   readonly sessions = new Map<string, SessionRow>();
   readonly crons = new Map<string, CronRecord>();
   readonly sources = new Map<string, Source>();
+  /** By source. */
+  readonly omittedBytes = new Map<string, number>();
   readonly lanes = new Map<string, LaneSettings>();
   readonly accounts = new Map<string, Account>();
   readonly tokens = new Map<string, Token>();
@@ -135,6 +137,9 @@ export class Rows {
     this.#put({ ...record, seq: older?.seen.seq ?? this.#seq, rev: record.rev + 1 }, kept, null);
     if (older !== undefined && supersedes !== undefined)
       this.#put({ ...supersedes, seq: this.#seq, rev: supersedes.rev + 1 }, older.content, older.seen);
+    const omitted = facts.details?.omittedBytes;
+    if (facts.sourceId !== null && omitted !== undefined)
+      this.omittedBytes.set(facts.sourceId, (this.omittedBytes.get(facts.sourceId) ?? 0) + omitted);
     return { kind: "stored" };
   }
 

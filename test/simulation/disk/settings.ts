@@ -27,8 +27,10 @@ export const sourcesOf = ({ sources }: Rows, account: string): Source[] =>
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
     .map((source) => structuredClone(source));
 
-export function removeSource({ sources }: Rows, account: string, id: string): boolean {
-  return sources.get(id)?.account === account && sources.delete(id);
+export function removeSource({ sources, omittedBytes }: Rows, account: string, id: string): boolean {
+  if (sources.get(id)?.account !== account) return false;
+  omittedBytes.delete(id);
+  return sources.delete(id);
 }
 
 export function putLane({ lanes }: Rows, settings: LaneSettings): void {

@@ -121,6 +121,12 @@ export function simulatedStore(
     });
 
   const events = () => [...rows.events.values()];
+  /** The newest first. */
+  const droppedBy = (sourceId: string, most: number) =>
+    events()
+      .filter(({ keys, seen }) => keys.state === "dropped" && seen.facts.sourceId === sourceId)
+      .sort((a, b) => b.seen.seq - a.seen.seq)
+      .slice(0, most);
   const eventOf = (text: string) => JSON.parse(text) as EventRecord; // Written by `rows` alone.
   const sessionOf = (text: string) => JSON.parse(text) as SessionRecord; // Written by `rows` alone.
   const inLane = (account: string, lane: string) =>
@@ -245,13 +251,16 @@ export function simulatedStore(
     source: (profileId, slug) => read(() => sourceAt(rows, profileId, slug)),
     sources: (account) => read(() => sourcesOf(rows, account)),
     removeSource: (account, id) => single(() => removeSource(rows, account, id)),
-    dropped: (sourceId, most) =>
+    dropped: (sourceId, most) => read(() => droppedBy(sourceId, most).length),
+    droppedTypes: (sourceId, most) =>
       read(() => {
-        const dropped = events().filter(
-          ({ keys, seen }) => keys.state === "dropped" && seen.facts.sourceId === sourceId,
-        );
-        return Math.min(most, dropped.length);
+        const counts = new Map<string, number>();
+        for (const { seen } of droppedBy(sourceId, most))
+          counts.set(seen.facts.type, (counts.get(seen.facts.type) ?? 0) + 1);
+        const types = [...counts].map(([type, count]) => ({ type, count }));
+        return types.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
       }),
+    omittedBytes: (sourceId) => read(() => rows.omittedBytes.get(sourceId) ?? 0),
     cron: (account, id) => read(() => cronOf(rows, account, id)),
     crons: (account, after, limit) => readMany("crons", limit, () => cronsOf(rows, account, after, limit)),
     removeCron: (account, id) => single(() => removeCron(rows, account, id)),

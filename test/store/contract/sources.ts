@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { add } from "../acts.ts";
 import type { Check } from "../contract.ts";
-import { ACCOUNT, OTHER_ACCOUNT } from "../records.ts";
+import { ACCOUNT, append, newEvent, OTHER_ACCOUNT } from "../records.ts";
 import { newAccount, newSource } from "../settings.ts";
 
 export function sourceRecords(check: Check): void {
@@ -14,10 +14,15 @@ export function sourceRecords(check: Check): void {
       scheme: "github",
       secrets: ["new", "old"],
       eventType: { header: "x-github-event", action: "action" },
-      routes: { "pull_request.*": "/review", "*": "Look at it" },
+      routes: {
+        "pull_request.*": "/review",
+        push: { prompt: "/look", priority: "priority", tag: "", fields: ["/commits/*/message"] },
+        "*": "Look at it",
+      },
       skill: "/triage",
       priority: "interrupt",
-      options: { remindSeconds: 60, timeoutSeconds: 600 },
+      options: { remindSeconds: 60, timeoutSeconds: 600, trust: "instructions" },
+      cause: { event: "evt_1", origin: "webhook", from: "github" },
     });
     expect(await store.putSource(plain)).toBe("stored");
     expect(await store.putSource(full)).toBe("stored");
@@ -72,4 +77,38 @@ export function sourceRecords(check: Check): void {
     expect(await store.dropped(sourceId, 2)).toBe(2);
     expect(await store.dropped(newSource().id, 100)).toBe(0);
   });
+
+  check("of the newest that it dropped the types are counted, the most frequent first", async ({ store }) => {
+    const sourceId = newSource().id;
+    for (const type of ["a", "b", "c", "b", "c", "c"])
+      await add(store, { sourceId, type }, { birth: "dropped" });
+    await add(store, { sourceId, type: "a" });
+    expect(await store.droppedTypes(sourceId, 100)).toEqual([
+      { type: "c", count: 3 },
+      { type: "b", count: 2 },
+      { type: "a", count: 1 },
+    ]);
+    expect(await store.droppedTypes(sourceId, 2)).toEqual([{ type: "c", count: 2 }]);
+    expect(await store.droppedTypes(newSource().id, 100)).toEqual([]);
+  });
+
+  check(
+    "what routes leave out is summed up by source, once for each event, until it is removed",
+    async ({ store }) => {
+      const source = newSource();
+      await store.putSource(source);
+      const { id: sourceId } = source;
+      const known = { sourceId, deliveryId: "d1", details: { omittedBytes: 700 } };
+      await add(store, known);
+      await add(store, { sourceId, details: { omittedBytes: 50 } });
+      await add(store, { sourceId });
+      expect(await store.omittedBytes(sourceId)).toBe(750);
+      const [again] = await store.commit([append(newEvent(known))]);
+      expect(again).toMatchObject({ kind: "duplicate" });
+      expect(await store.omittedBytes(sourceId)).toBe(750);
+      expect(await store.omittedBytes(newSource().id)).toBe(0);
+      await store.removeSource(ACCOUNT, sourceId);
+      expect(await store.omittedBytes(sourceId)).toBe(0);
+    },
+  );
 }

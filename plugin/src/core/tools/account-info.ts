@@ -3,6 +3,7 @@ import { ControlService, type SessionInfo } from "../../../../proto/gen/signalbo
 import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
 import { plain, word } from "./names.ts";
+import { tokensWords } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 import { linkTrouble } from "./trouble.ts";
 
@@ -15,7 +16,7 @@ export function accountInfo(parts: Parts): Tool {
     run: async () => {
       const asked = await ask(parts, ControlService.method.getAccount, {});
       if (asked.kind === "trouble") return asked.answer;
-      const { profileId, webhookBaseUrl, sessions, tokenLabel, serverVersion } = asked.response;
+      const { profileId, webhookBaseUrl, sessions, tokenLabel, serverVersion, omittedBytes } = asked.response;
       const trouble = await linkTrouble(parts);
       const { hand, ways, membership } = parts;
       const standing = await membership.standing();
@@ -28,6 +29,7 @@ export function accountInfo(parts: Parts): Tool {
           `Interrupts: ${ways.hooksCall ? "stop a running turn at its next tool call" : "wait for the event in hand: no hook has called that could stop a turn"}`,
           `Link: ${trouble?.text ?? "online"}`,
           `Token: ${plain(tokenLabel) || "without a label"}. Server: ${serverVersion}. Plugin: ${parts.surroundings.pluginVersion}.`,
+          ...(omittedBytes === 0n ? [] : [`Saved by the fields of routes: ${tokensWords(omittedBytes)}`]),
           sessions.length === 0 ? "No session is connected." : "Sessions:",
           ...sessions.map(sessionLine),
           ...warnings.map((warning) => `Warning: ${warning}`),

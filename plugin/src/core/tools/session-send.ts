@@ -7,6 +7,7 @@ import {
 import type { Parts } from "../parts.ts";
 import { laneName } from "./account-info.ts";
 import { ask } from "./ask.ts";
+import { ledBy } from "./led-by.ts";
 import { faceOf, messagingOff } from "./messaging.ts";
 import { plain } from "./names.ts";
 import { answer, refusal, type Tool, type ToolAnswer, tool } from "./tool.ts";
@@ -64,12 +65,6 @@ export function sessionSend(parts: Parts): Tool {
       );
     },
   });
-}
-
-/** The event that this turn goes back to, also where it is acked already; empty: none, or the user had a word in it. */
-function ledBy({ hand, turn, ways }: Parts): string {
-  if (hand.event !== null) return hand.event.eventId;
-  return (ways.hooksCall ? turn.cause : hand.justLeft) ?? "";
 }
 
 function told({ posted }: SendMessageResponse): ToolAnswer {

@@ -1,23 +1,28 @@
 /** How tools tell of a source. */
-import type { EventTypeRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import type { EventTypeRule, RouteRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
-import { plain, quoted } from "./names.ts";
+import { plain, quoted, word } from "./names.ts";
 import { timingLines } from "./source-timing.ts";
 
 export function sourceLines(source: Source): string[] {
-  const { id, slug, scheme, eventType, routes, skill, lane, priority, url, dropped } = source;
+  const { id, slug, scheme, eventType, lane, priority, url } = source;
   const deadlines = deadlineWords(source);
   return [
     `${slug} (${id})`,
     `  URL: ${url}`,
     `  Verification: ${scheme}${scheme === "none" ? "" : `, ${secretsText(source)}`}`,
     `  Event type: ${ruleText(eventType)}`,
-    `  Routes: ${routesText(routes, skill)}`,
+    `  Routes: ${routesText(source)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
     ...(deadlines === "" ? [] : [`  When a session is silent: ${deadlines}`]),
     ...timingLines(source),
     ...(source.fanout === "" ? [] : ["  Fan-out: each connected session gets a copy of its own"]),
-    ...(dropped > 0n ? [`  Dropped, because no route wanted them: ${dropped}`] : []),
+    ...(source.trust === "instructions"
+      ? ["  Trust: instructions; what its payloads ask for may be done, as if its owner had asked"]
+      : []),
+    ...droppedLines(source),
+    ...omittedLines(source),
+    ...causeLines(source),
   ];
 }
 
@@ -44,8 +49,46 @@ function ruleText(rule: EventTypeRule | undefined): string {
   return parts.length === 0 ? "no rule" : parts.join(", ");
 }
 
-function routesText(routes: Record<string, string>, skill: string): string {
-  const listed = Object.entries(routes).map(([pattern, prompt]) => `${plain(pattern)} → ${quoted(prompt)}`);
+function routesText({ routes, routeRules, skill }: Source): string {
+  const listed = Object.entries(routes).map(([pattern, prompt]) => {
+    const words = prompt === "" ? "as it comes" : quoted(prompt);
+    const rule = Object.hasOwn(routeRules, pattern) ? routeRules[pattern] : undefined;
+    return `${plain(pattern)} → ${words}${rule === undefined ? "" : ruleWords(rule)}`;
+  });
   if (listed.length > 0) return listed.join("; ");
   return skill === "" ? "none; every event comes as it is" : `none; every event comes with ${quoted(skill)}`;
+}
+
+function ruleWords({ priority, tag, fields }: RouteRule): string {
+  const said = [
+    ...(priority === "" ? [] : [`priority ${priority}`]),
+    ...(tag === undefined ? [] : [`session ${laneName(tag)}`]),
+    ...(fields.length === 0 ? [] : [`only ${fields.map(plain).join(" ")}`]),
+  ];
+  return said.length === 0 ? "" : ` (${said.join(", ")})`;
+}
+
+/** So that a route that is missing is found. */
+function droppedLines({ dropped, droppedTypes }: Source): string[] {
+  if (dropped === 0n) return [];
+  const types = droppedTypes.map(({ type, count }) => `${plain(type)} ${count}`).join(", ");
+  const latest = types === "" ? "" : ` (the latest by type: ${types}; source_update gives them a route)`;
+  return [`  Dropped, because no route wanted them: ${dropped}${latest}`];
+}
+
+function omittedLines({ omittedBytes }: Source): string[] {
+  if (omittedBytes === 0n) return [];
+  return [`  Left out by the fields of its routes: ${tokensWords(omittedBytes)}`];
+}
+
+/** Of English text and JSON a token has about four bytes. */
+const BYTES_PER_TOKEN = 4n;
+
+export const tokensWords = (bytes: bigint): string =>
+  `about ${bytes / BYTES_PER_TOKEN} tokens, estimated at ${BYTES_PER_TOKEN} bytes each`;
+
+function causeLines({ cause }: Source): string[] {
+  if (cause === undefined) return [];
+  const { event, origin, from } = cause;
+  return [`  Made or changed while event ${word(event)} (${word(origin)} ${word(from)}) was being handled`];
 }

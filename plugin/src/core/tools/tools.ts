@@ -19,6 +19,7 @@ import { sessionSend } from "./session-send.ts";
 import { sourceCreate } from "./source-create.ts";
 import { sourceDelete } from "./source-delete.ts";
 import { sourceList } from "./source-list.ts";
+import { sourceUpdate } from "./source-update.ts";
 import type { Tool } from "./tool.ts";
 
 const MAKERS = [
@@ -30,6 +31,7 @@ const MAKERS = [
   eventReplay,
   accountInfo,
   sourceCreate,
+  sourceUpdate,
   sourceList,
   sourceDelete,
   cronCreate,

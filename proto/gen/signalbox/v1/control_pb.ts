@@ -4,13 +4,15 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file signalbox/v1/control.proto.
  */
 export const file_signalbox_v1_control: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0ItQBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0ipwEKC1Nlc3Npb25JbmZvEg8KB3Nlc3Npb24YASABKAkSDAoEbGFuZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIMCgRjdXJlGAQgASgJEg4KBmNsaWVudBgFIAEoCRIPCgdwcm9qZWN0GAYgASgJEg8KB2luX2hhbmQYByABKAkSDgoGd2FpdGVyGAggASgIEg0KBWhvb2tzGAkgASgIEgsKA3dheRgKIAEoCSI9Cg1FdmVudFR5cGVSdWxlEg4KBmhlYWRlchgBIAEoCRIMCgRib2R5GAIgASgJEg4KBmFjdGlvbhgDIAEoCSL6AwoGU291cmNlEgoKAmlkGAEgASgJEgwKBHNsdWcYAiABKAkSDgoGc2NoZW1lGAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRIwCgZyb3V0ZXMYBSADKAsyIC5zaWduYWxib3gudjEuU291cmNlLlJvdXRlc0VudHJ5Eg0KBXNraWxsGAYgASgJEgwKBGxhbmUYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSCwoDdXJsGAkgASgJEg8KB3NlY3JldHMYCiABKA0SFQoNY3JlYXRlZF9hdF9tcxgLIAEoAxIPCgdkcm9wcGVkGAwgASgEEhoKEnVucmVhZGFibGVfc2VjcmV0cxgNIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgUIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYFSABKA0SLAoIY29hbGVzY2UYHiABKAsyGi5zaWduYWxib3gudjEuQ29hbGVzY2VSdWxlEhUKDWRlbGl2ZXJfYWZ0ZXIYHyABKAkSHQoVZXhwaXJlc19hZnRlcl9zZWNvbmRzGCAgASgNEg4KBmZhbm91dBgoIAEoCRotCgtSb3V0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjMKDENvYWxlc2NlUnVsZRILCgNrZXkYASABKAkSFgoOd2luZG93X3NlY29uZHMYAiABKA0itQMKE0NyZWF0ZVNvdXJjZVJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZzY2hlbWUYAiABKAkSDgoGc2VjcmV0GAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRI9CgZyb3V0ZXMYBSADKAsyLS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdC5Sb3V0ZXNFbnRyeRINCgVza2lsbBgGIAEoCRILCgN0YWcYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSFgoOcmVtaW5kX3NlY29uZHMYFCABKA0SFwoPdGltZW91dF9zZWNvbmRzGBUgASgNEiwKCGNvYWxlc2NlGB4gASgLMhouc2lnbmFsYm94LnYxLkNvYWxlc2NlUnVsZRIVCg1kZWxpdmVyX2FmdGVyGB8gASgJEh0KFWV4cGlyZXNfYWZ0ZXJfc2Vjb25kcxggIAEoDRIOCgZmYW5vdXQYKCABKAkaLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwChRDcmVhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIPCgd1cGRhdGVkGAMgASgIEhEKCW5leHRfc3RlcBgEIAEoCSIUChJMaXN0U291cmNlc1JlcXVlc3QiPAoTTGlzdFNvdXJjZXNSZXNwb25zZRIlCgdzb3VyY2VzGAEgAygLMhQuc2lnbmFsYm94LnYxLlNvdXJjZSIhChNEZWxldGVTb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJIicKFERlbGV0ZVNvdXJjZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgikwIKCUV2ZW50SW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSDAoEbGFuZRgEIAEoCRIMCgRiYW5kGAUgASgJEg4KBm9yaWdpbhgGIAEoCRIMCgRmcm9tGAcgASgJEgwKBHR5cGUYCCABKAkSEAoIZGVsaXZlcnkYCSABKA0SEAoIYXR0ZW1wdHMYCiABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYCyABKAMSDwoHc2Vzc2lvbhgMIAEoCRIPCgdvdXRjb21lGA0gASgJEg8KB3N1bW1hcnkYDiABKAkSDQoFYnl0ZXMYDyABKA0SFQoNc2V0dGxlZF9hdF9tcxgQIAEoAyJOChFMaXN0RXZlbnRzUmVxdWVzdBIOCgZzdGF0ZXMYASADKAkSEQoEbGFuZRgCIAEoCUgAiAEBEg0KBWxpbWl0GAMgASgNQgcKBV9sYW5lIqoBChJMaXN0RXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxI8CgZjb3VudHMYAiADKAsyLC5zaWduYWxib3gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlLkNvdW50c0VudHJ5Gi0KC0NvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoDToCOAEiVQoRR2V0UGF5bG9hZFJlcXVlc3QSEAoIZXZlbnRfaWQYASABKAkSDwoHcG9pbnRlchgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0iXgoSR2V0UGF5bG9hZFJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSDQoFdG90YWwYAiABKA0SGAoLbmV4dF9vZmZzZXQYAyABKA1IAIgBAUIOCgxfbmV4dF9vZmZzZXQiHwoRV2F0Y2hFdmVudFJlcXVlc3QSCgoCaWQYASABKAkiWgoSV2F0Y2hFdmVudFJlc3BvbnNlEiYKBWV2ZW50GAEgASgLMhcuc2lnbmFsYm94LnYxLkV2ZW50SW5mbxINCgV2YWx1ZRgCIAEoCRINCgVhdF9tcxgDIAEoAyIxChJDcmVhdGVUb2tlblJlcXVlc3QSDQoFbGFiZWwYASABKAkSDAoEdGFncxgCIAMoCSIwChNDcmVhdGVUb2tlblJlc3BvbnNlEgoKAmlkGAEgASgJEg0KBXRva2VuGAIgASgJIjAKC1Nlc3Npb25GYWNlEg8KB3Nlc3Npb24YASABKAkSEAoIaW5zdGFuY2UYAiABKAkisgEKElNlbmRNZXNzYWdlUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGdGFyZ2V0GAMgASgJEgwKBHRleHQYBCABKAkSEAoIcHJpb3JpdHkYBSABKAkSEAoIcmVwbHlfdG8YBiABKAkSDQoFY2F1c2UYByABKAkSDgoGZmFub3V0GBQgASgJIkkKE1NlbmRNZXNzYWdlUmVzcG9uc2USJAoGcG9zdGVkGAEgAygLMhQuc2lnbmFsYm94LnYxLlBvc3RlZBIMCgRob3BzGAIgASgNIlkKBlBvc3RlZBIMCgRsYW5lGAEgASgJEg8KB291dGNvbWUYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJEg4KBmNvcGllcxgUIAEoDSI+ChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EicKBGZyb20YASABKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkZhY2UibgoUTGlzdFNlc3Npb25zUmVzcG9uc2USLQoIc2Vzc2lvbnMYASADKAsyGy5zaWduYWxib3gudjEuTGlzdGVkU2Vzc2lvbhInCgVsYW5lcxgCIAMoCzIYLnNpZ25hbGJveC52MS5MaXN0ZWRMYW5lInYKDUxpc3RlZFNlc3Npb24SDAoEbGFuZRgBIAEoCRINCgVzdGF0ZRgCIAEoCRIOCgZjbGllbnQYAyABKAkSDwoHcHJvamVjdBgEIAEoCRIWCg50YWtlc19tZXNzYWdlcxgFIAEoCBIPCgdjdXJyZW50GAYgASgIIjkKCkxpc3RlZExhbmUSDAoEbGFuZRgBIAEoCRIPCgd3YWl0aW5nGAIgASgNEgwKBG1vcmUYAyABKAgifwoSTGlzdEhpc3RvcnlSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEgwKBGZyb20YAiABKAkSEQoEbGFuZRgDIAEoCUgAiAEBEg4KBnN0YXRlcxgEIAMoCRIQCghzaW5jZV9tcxgFIAEoAxIOCgZjdXJzb3IYBiABKAlCBwoFX2xhbmUiVgoTTGlzdEhpc3RvcnlSZXNwb25zZRIqCgZldmVudHMYASADKAsyGi5zaWduYWxib3gudjEuSGlzdG9yeUVudHJ5EhMKC25leHRfY3Vyc29yGAIgASgJIq8CCgxIaXN0b3J5RW50cnkSCgoCaWQYASABKAkSDgoGb3JpZ2luGAIgASgJEgwKBGZyb20YAyABKAkSDAoEcGF0aBgEIAEoCRIMCgR0eXBlGAUgASgJEgwKBGxhbmUYBiABKAkSDQoFc2tpbGwYByABKAkSDQoFc3RhdGUYCCABKAkSDgoGcmVhc29uGAkgASgJEg8KB291dGNvbWUYCiABKAkSDwoHc3VtbWFyeRgLIAEoCRIXCg9jb21wbGV0ZWRfYXRfbXMYDCABKAMSGAoLZHVyYXRpb25fbXMYDSABKANIAIgBARISCgpkZWxpdmVyaWVzGA4gASgNEhEKCXRpbWVkX291dBgPIAEoDRIRCglyZXBsYXlfb2YYECABKAlCDgoMX2R1cmF0aW9uX21zIuYDCgRDcm9uEgoKAmlkGAEgASgJEhAKCHNjaGVkdWxlGAIgASgJEhAKCHRpbWV6b25lGAMgASgJEg4KBnByb21wdBgEIAEoCRINCgVsYWJlbBgFIAEoCRIMCgRsYW5lGAYgASgJEhAKCHByaW9yaXR5GAcgASgJEg8KB21pc2ZpcmUYCCABKAkSDwoHb3ZlcmxhcBgJIAEoCRIcChRtYXhfbGF0ZW5lc3NfbWludXRlcxgKIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgLIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYDCABKA0SDQoFc3RhdGUYDSABKAkSJAoEbmV4dBgOIAMoCzIWLnNpZ25hbGJveC52MS5Dcm9uVGltZRIlCgVmaXJlZBgPIAEoCzIWLnNpZ25hbGJveC52MS5Dcm9uVGltZRIQCghldmVudF9pZBgQIAEoCRITCgt0aW1lc19maXJlZBgRIAEoBBIUCgx0aW1lc19taXNzZWQYEiABKAQSJgoGbWlzc2VkGBMgASgLMhYuc2lnbmFsYm94LnYxLkNyb25UaW1lEhYKDm1pc3NlZF9iZWNhdXNlGBQgASgJEhUKDWNyZWF0ZWRfYXRfbXMYFSABKAMSDgoGZmFub3V0GB4gASgJIigKCENyb25UaW1lEg0KBWF0X21zGAEgASgDEg0KBWxvY2FsGAIgASgJIvYBChFDcmVhdGVDcm9uUmVxdWVzdBIQCghzY2hlZHVsZRgBIAEoCRIOCgZwcm9tcHQYAiABKAkSDQoFbGFiZWwYAyABKAkSCwoDdGFnGAQgASgJEhAKCHByaW9yaXR5GAUgASgJEhAKCHRpbWV6b25lGAYgASgJEg8KB21pc2ZpcmUYByABKAkSDwoHb3ZlcmxhcBgIIAEoCRIcChRtYXhfbGF0ZW5lc3NfbWludXRlcxgJIAEoDRIWCg5yZW1pbmRfc2Vjb25kcxgKIAEoDRIXCg90aW1lb3V0X3NlY29uZHMYCyABKA0SDgoGZmFub3V0GBQgASgJIjYKEkNyZWF0ZUNyb25SZXNwb25zZRIgCgRjcm9uGAEgASgLMhIuc2lnbmFsYm94LnYxLkNyb24iMAoQTGlzdENyb25zUmVxdWVzdBINCgVhZnRlchgBIAEoCRINCgVsaW1pdBgCIAEoDSJEChFMaXN0Q3JvbnNSZXNwb25zZRIhCgVjcm9ucxgBIAMoCzISLnNpZ25hbGJveC52MS5Dcm9uEgwKBG1vcmUYAiABKAgihQQKEVVwZGF0ZUNyb25SZXF1ZXN0EgoKAmlkGAEgASgJEhUKCHNjaGVkdWxlGAIgASgJSACIAQESEwoGcHJvbXB0GAMgASgJSAGIAQESEgoFbGFiZWwYBCABKAlIAogBARIQCgN0YWcYBSABKAlIA4gBARIVCghwcmlvcml0eRgGIAEoCUgEiAEBEhUKCHRpbWV6b25lGAcgASgJSAWIAQESFAoHbWlzZmlyZRgIIAEoCUgGiAEBEhQKB292ZXJsYXAYCSABKAlIB4gBARIhChRtYXhfbGF0ZW5lc3NfbWludXRlcxgKIAEoDUgIiAEBEhsKDnJlbWluZF9zZWNvbmRzGAsgASgNSAmIAQESHAoPdGltZW91dF9zZWNvbmRzGAwgASgNSAqIAQESEwoGcGF1c2VkGA0gASgISAuIAQESEwoGZmFub3V0GBQgASgJSAyIAQFCCwoJX3NjaGVkdWxlQgkKB19wcm9tcHRCCAoGX2xhYmVsQgYKBF90YWdCCwoJX3ByaW9yaXR5QgsKCV90aW1lem9uZUIKCghfbWlzZmlyZUIKCghfb3ZlcmxhcEIXChVfbWF4X2xhdGVuZXNzX21pbnV0ZXNCEQoPX3JlbWluZF9zZWNvbmRzQhIKEF90aW1lb3V0X3NlY29uZHNCCQoHX3BhdXNlZEIJCgdfZmFub3V0IjYKElVwZGF0ZUNyb25SZXNwb25zZRIgCgRjcm9uGAEgASgLMhIuc2lnbmFsYm94LnYxLkNyb24iHwoRRGVsZXRlQ3JvblJlcXVlc3QSCgoCaWQYASABKAkiJQoSRGVsZXRlQ3JvblJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgiHAoOUnVuQ3JvblJlcXVlc3QSCgoCaWQYASABKAkiRQoPUnVuQ3JvblJlc3BvbnNlEiAKBGNyb24YASABKAsyEi5zaWduYWxib3gudjEuQ3JvbhIQCghldmVudF9pZBgCIAEoCSJRChNSZXBsYXlFdmVudHNSZXF1ZXN0EhAKCGV2ZW50X2lkGAEgASgJEgwKBGZyb20YAiABKAkSCwoDZGF5GAMgASgJEg0KBWxpbWl0GAQgASgNInIKFFJlcGxheUV2ZW50c1Jlc3BvbnNlEiUKB3JlcGxheXMYASADKAsyFC5zaWduYWxib3gudjEuUmVwbGF5EgwKBGxvc3QYAiABKA0SEQoJcmVtYWluaW5nGAMgASgNEhIKCmxhc3RfYXRfbXMYBCABKAMiSwoGUmVwbGF5EhAKCGV2ZW50X2lkGAEgASgJEhEKCXJlcGxheV9pZBgCIAEoCRINCgVrbm93bhgDIAEoCBINCgVzdGF0ZRgEIAEoCSISChBMaXN0TGFuZXNSZXF1ZXN0IjYKEUxpc3RMYW5lc1Jlc3BvbnNlEiEKBWxhbmVzGAEgAygLMhIuc2lnbmFsYm94LnYxLkxhbmUipgEKBExhbmUSDAoEbGFuZRgBIAEoCRIOCgZwYXVzZWQYAiABKAgSFAoMcGF1c2VkX2F0X21zGAMgASgDEhEKCXBhdXNlZF9ieRgEIAEoCRIUCgxwYXVzZV9yZWFzb24YBSABKAkSEQoJbWF4X2RlcHRoGAYgASgNEg8KB3dhaXRpbmcYByABKA0SDAoEbW9yZRgIIAEoCBIPCgdyZWZ1c2VkGAkgASgNIncKEVVwZGF0ZUxhbmVSZXF1ZXN0EgwKBGxhbmUYASABKAkSEwoGcGF1c2VkGAIgASgISACIAQESDgoGcmVhc29uGAMgASgJEhYKCW1heF9kZXB0aBgEIAEoDUgBiAEBQgkKB19wYXVzZWRCDAoKX21heF9kZXB0aCI2ChJVcGRhdGVMYW5lUmVzcG9uc2USIAoEbGFuZRgBIAEoCzISLnNpZ25hbGJveC52MS5MYW5lMqoMCg5Db250cm9sU2VydmljZRJPCgpHZXRBY2NvdW50Eh8uc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldEFjY291bnRSZXNwb25zZRJVCgxDcmVhdGVTb3VyY2USIS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5DcmVhdGVTb3VyY2VSZXNwb25zZRJSCgtMaXN0U291cmNlcxIgLnNpZ25hbGJveC52MS5MaXN0U291cmNlc1JlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXNwb25zZRJVCgxEZWxldGVTb3VyY2USIS5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVxdWVzdBoiLnNpZ25hbGJveC52MS5EZWxldGVTb3VyY2VSZXNwb25zZRJPCgpMaXN0RXZlbnRzEh8uc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZRJPCgpHZXRQYXlsb2FkEh8uc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkdldFBheWxvYWRSZXNwb25zZRJRCgpXYXRjaEV2ZW50Eh8uc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLldhdGNoRXZlbnRSZXNwb25zZTABEk8KCkNyZWF0ZUNyb24SHy5zaWduYWxib3gudjEuQ3JlYXRlQ3JvblJlcXVlc3QaIC5zaWduYWxib3gudjEuQ3JlYXRlQ3JvblJlc3BvbnNlEkwKCUxpc3RDcm9ucxIeLnNpZ25hbGJveC52MS5MaXN0Q3JvbnNSZXF1ZXN0Gh8uc2lnbmFsYm94LnYxLkxpc3RDcm9uc1Jlc3BvbnNlEk8KClVwZGF0ZUNyb24SHy5zaWduYWxib3gudjEuVXBkYXRlQ3JvblJlcXVlc3QaIC5zaWduYWxib3gudjEuVXBkYXRlQ3JvblJlc3BvbnNlEk8KCkRlbGV0ZUNyb24SHy5zaWduYWxib3gudjEuRGVsZXRlQ3JvblJlcXVlc3QaIC5zaWduYWxib3gudjEuRGVsZXRlQ3JvblJlc3BvbnNlEkYKB1J1bkNyb24SHC5zaWduYWxib3gudjEuUnVuQ3JvblJlcXVlc3QaHS5zaWduYWxib3gudjEuUnVuQ3JvblJlc3BvbnNlElIKC0NyZWF0ZVRva2VuEiAuc2lnbmFsYm94LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBohLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlc3BvbnNlElIKC1NlbmRNZXNzYWdlEiAuc2lnbmFsYm94LnYxLlNlbmRNZXNzYWdlUmVxdWVzdBohLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlc3BvbnNlElUKDExpc3RTZXNzaW9ucxIhLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlElIKC0xpc3RIaXN0b3J5EiAuc2lnbmFsYm94LnYxLkxpc3RIaXN0b3J5UmVxdWVzdBohLnNpZ25hbGJveC52MS5MaXN0SGlzdG9yeVJlc3BvbnNlElUKDFJlcGxheUV2ZW50cxIhLnNpZ25hbGJveC52MS5SZXBsYXlFdmVudHNSZXF1ZXN0GiIuc2lnbmFsYm94LnYxLlJlcGxheUV2ZW50c1Jlc3BvbnNlEkwKCUxpc3RMYW5lcxIeLnNpZ25hbGJveC52MS5MaXN0TGFuZXNSZXF1ZXN0Gh8uc2lnbmFsYm94LnYxLkxpc3RMYW5lc1Jlc3BvbnNlEk8KClVwZGF0ZUxhbmUSHy5zaWduYWxib3gudjEuVXBkYXRlTGFuZVJlcXVlc3QaIC5zaWduYWxib3gudjEuVXBkYXRlTGFuZVJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("ChpzaWduYWxib3gvdjEvY29udHJvbC5wcm90bxIMc2lnbmFsYm94LnYxIhMKEUdldEFjY291bnRSZXF1ZXN0IusBChJHZXRBY2NvdW50UmVzcG9uc2USEgoKYWNjb3VudF9pZBgBIAEoCRISCgpwcm9maWxlX2lkGAIgASgJEhgKEHdlYmhvb2tfYmFzZV91cmwYAyABKAkSKwoIc2Vzc2lvbnMYBCADKAsyGS5zaWduYWxib3gudjEuU2Vzc2lvbkluZm8SEAoIdG9rZW5faWQYBSABKAkSEwoLdG9rZW5fbGFiZWwYBiABKAkSFgoOc2VydmVyX3ZlcnNpb24YByABKAkSEAoIcHJvdG9jb2wYCCABKA0SFQoNb21pdHRlZF9ieXRlcxgJIAEoBCKnAQoLU2Vzc2lvbkluZm8SDwoHc2Vzc2lvbhgBIAEoCRIMCgRsYW5lGAIgASgJEg0KBXN0YXRlGAMgASgJEgwKBGN1cmUYBCABKAkSDgoGY2xpZW50GAUgASgJEg8KB3Byb2plY3QYBiABKAkSDwoHaW5faGFuZBgHIAEoCRIOCgZ3YWl0ZXIYCCABKAgSDQoFaG9va3MYCSABKAgSCwoDd2F5GAogASgJIj0KDUV2ZW50VHlwZVJ1bGUSDgoGaGVhZGVyGAEgASgJEgwKBGJvZHkYAiABKAkSDgoGYWN0aW9uGAMgASgJIv0FCgZTb3VyY2USCgoCaWQYASABKAkSDAoEc2x1ZxgCIAEoCRIOCgZzY2hlbWUYAyABKAkSLwoKZXZlbnRfdHlwZRgEIAEoCzIbLnNpZ25hbGJveC52MS5FdmVudFR5cGVSdWxlEjAKBnJvdXRlcxgFIAMoCzIgLnNpZ25hbGJveC52MS5Tb3VyY2UuUm91dGVzRW50cnkSDQoFc2tpbGwYBiABKAkSDAoEbGFuZRgHIAEoCRIQCghwcmlvcml0eRgIIAEoCRILCgN1cmwYCSABKAkSDwoHc2VjcmV0cxgKIAEoDRIVCg1jcmVhdGVkX2F0X21zGAsgASgDEg8KB2Ryb3BwZWQYDCABKAQSGgoSdW5yZWFkYWJsZV9zZWNyZXRzGA0gASgNEhYKDnJlbWluZF9zZWNvbmRzGBQgASgNEhcKD3RpbWVvdXRfc2Vjb25kcxgVIAEoDRIsCghjb2FsZXNjZRgeIAEoCzIaLnNpZ25hbGJveC52MS5Db2FsZXNjZVJ1bGUSFQoNZGVsaXZlcl9hZnRlchgfIAEoCRIdChVleHBpcmVzX2FmdGVyX3NlY29uZHMYICABKA0SDgoGZmFub3V0GCggASgJEjkKC3JvdXRlX3J1bGVzGDIgAygLMiQuc2lnbmFsYm94LnYxLlNvdXJjZS5Sb3V0ZVJ1bGVzRW50cnkSDQoFdHJ1c3QYMyABKAkSMAoNZHJvcHBlZF90eXBlcxg0IAMoCzIZLnNpZ25hbGJveC52MS5Ecm9wcGVkVHlwZRIVCg1vbWl0dGVkX2J5dGVzGDUgASgEEiIKBWNhdXNlGDYgASgLMhMuc2lnbmFsYm94LnYxLkNhdXNlGi0KC1JvdXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaSgoPUm91dGVSdWxlc0VudHJ5EgsKA2tleRgBIAEoCRImCgV2YWx1ZRgCIAEoCzIXLnNpZ25hbGJveC52MS5Sb3V0ZVJ1bGU6AjgBIkcKCVJvdXRlUnVsZRIQCghwcmlvcml0eRgBIAEoCRIQCgN0YWcYAiABKAlIAIgBARIOCgZmaWVsZHMYAyADKAlCBgoEX3RhZyIqCgtEcm9wcGVkVHlwZRIMCgR0eXBlGAEgASgJEg0KBWNvdW50GAIgASgNIjQKBUNhdXNlEg0KBWV2ZW50GAEgASgJEg4KBm9yaWdpbhgCIAEoCRIMCgRmcm9tGAMgASgJIjMKDENvYWxlc2NlUnVsZRILCgNrZXkYASABKAkSFgoOd2luZG93X3NlY29uZHMYAiABKA0i5wQKE0NyZWF0ZVNvdXJjZVJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZzY2hlbWUYAiABKAkSDgoGc2VjcmV0GAMgASgJEi8KCmV2ZW50X3R5cGUYBCABKAsyGy5zaWduYWxib3gudjEuRXZlbnRUeXBlUnVsZRI9CgZyb3V0ZXMYBSADKAsyLS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdC5Sb3V0ZXNFbnRyeRINCgVza2lsbBgGIAEoCRILCgN0YWcYByABKAkSEAoIcHJpb3JpdHkYCCABKAkSFgoOcmVtaW5kX3NlY29uZHMYFCABKA0SFwoPdGltZW91dF9zZWNvbmRzGBUgASgNEiwKCGNvYWxlc2NlGB4gASgLMhouc2lnbmFsYm94LnYxLkNvYWxlc2NlUnVsZRIVCg1kZWxpdmVyX2FmdGVyGB8gASgJEh0KFWV4cGlyZXNfYWZ0ZXJfc2Vjb25kcxggIAEoDRIOCgZmYW5vdXQYKCABKAkSRgoLcm91dGVfcnVsZXMYMiADKAsyMS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdC5Sb3V0ZVJ1bGVzRW50cnkSDQoFdHJ1c3QYMyABKAkSDQoFY2F1c2UYNCABKAkaLQoLUm91dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARpKCg9Sb3V0ZVJ1bGVzRW50cnkSCwoDa2V5GAEgASgJEiYKBXZhbHVlGAIgASgLMhcuc2lnbmFsYm94LnYxLlJvdXRlUnVsZToCOAEigAEKE1VwZGF0ZVNvdXJjZVJlcXVlc3QSCgoCaWQYASABKAkSMwoIc2V0dGluZ3MYAiABKAsyIS5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVxdWVzdBIoCgRtYXNrGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayJfChRVcGRhdGVTb3VyY2VSZXNwb25zZRIkCgZzb3VyY2UYASABKAsyFC5zaWduYWxib3gudjEuU291cmNlEg4KBnNlY3JldBgCIAEoCRIRCgluZXh0X3N0ZXAYAyABKAkicAoUQ3JlYXRlU291cmNlUmVzcG9uc2USJAoGc291cmNlGAEgASgLMhQuc2lnbmFsYm94LnYxLlNvdXJjZRIOCgZzZWNyZXQYAiABKAkSDwoHdXBkYXRlZBgDIAEoCBIRCgluZXh0X3N0ZXAYBCABKAkiFAoSTGlzdFNvdXJjZXNSZXF1ZXN0IjwKE0xpc3RTb3VyY2VzUmVzcG9uc2USJQoHc291cmNlcxgBIAMoCzIULnNpZ25hbGJveC52MS5Tb3VyY2UiIQoTRGVsZXRlU291cmNlUmVxdWVzdBIKCgJpZBgBIAEoCSInChREZWxldGVTb3VyY2VSZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIpMCCglFdmVudEluZm8SCgoCaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEgwKBGxhbmUYBCABKAkSDAoEYmFuZBgFIAEoCRIOCgZvcmlnaW4YBiABKAkSDAoEZnJvbRgHIAEoCRIMCgR0eXBlGAggASgJEhAKCGRlbGl2ZXJ5GAkgASgNEhAKCGF0dGVtcHRzGAogASgNEhYKDnJlY2VpdmVkX2F0X21zGAsgASgDEg8KB3Nlc3Npb24YDCABKAkSDwoHb3V0Y29tZRgNIAEoCRIPCgdzdW1tYXJ5GA4gASgJEg0KBWJ5dGVzGA8gASgNEhUKDXNldHRsZWRfYXRfbXMYECABKAMiTgoRTGlzdEV2ZW50c1JlcXVlc3QSDgoGc3RhdGVzGAEgAygJEhEKBGxhbmUYAiABKAlIAIgBARINCgVsaW1pdBgDIAEoDUIHCgVfbGFuZSKqAQoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SPAoGY291bnRzGAIgAygLMiwuc2lnbmFsYm94LnYxLkxpc3RFdmVudHNSZXNwb25zZS5Db3VudHNFbnRyeRotCgtDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKA06AjgBIlUKEUdldFBheWxvYWRSZXF1ZXN0EhAKCGV2ZW50X2lkGAEgASgJEg8KB3BvaW50ZXIYAiABKAkSDgoGb2Zmc2V0GAMgASgNEg0KBWxpbWl0GAQgASgNIl4KEkdldFBheWxvYWRSZXNwb25zZRIPCgdjb250ZW50GAEgASgJEg0KBXRvdGFsGAIgASgNEhgKC25leHRfb2Zmc2V0GAMgASgNSACIAQFCDgoMX25leHRfb2Zmc2V0Ih8KEVdhdGNoRXZlbnRSZXF1ZXN0EgoKAmlkGAEgASgJIloKEldhdGNoRXZlbnRSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLnNpZ25hbGJveC52MS5FdmVudEluZm8SDQoFdmFsdWUYAiABKAkSDQoFYXRfbXMYAyABKAMiMQoSQ3JlYXRlVG9rZW5SZXF1ZXN0Eg0KBWxhYmVsGAEgASgJEgwKBHRhZ3MYAiADKAkiMAoTQ3JlYXRlVG9rZW5SZXNwb25zZRIKCgJpZBgBIAEoCRINCgV0b2tlbhgCIAEoCSIwCgtTZXNzaW9uRmFjZRIPCgdzZXNzaW9uGAEgASgJEhAKCGluc3RhbmNlGAIgASgJIrIBChJTZW5kTWVzc2FnZVJlcXVlc3QSJwoEZnJvbRgBIAEoCzIZLnNpZ25hbGJveC52MS5TZXNzaW9uRmFjZRISCgpyZXF1ZXN0X2lkGAIgASgJEg4KBnRhcmdldBgDIAEoCRIMCgR0ZXh0GAQgASgJEhAKCHByaW9yaXR5GAUgASgJEhAKCHJlcGx5X3RvGAYgASgJEg0KBWNhdXNlGAcgASgJEg4KBmZhbm91dBgUIAEoCSJJChNTZW5kTWVzc2FnZVJlc3BvbnNlEiQKBnBvc3RlZBgBIAMoCzIULnNpZ25hbGJveC52MS5Qb3N0ZWQSDAoEaG9wcxgCIAEoDSJZCgZQb3N0ZWQSDAoEbGFuZRgBIAEoCRIPCgdvdXRjb21lGAIgASgJEhAKCGV2ZW50X2lkGAMgASgJEg4KBnJlYXNvbhgEIAEoCRIOCgZjb3BpZXMYFCABKA0iPgoTTGlzdFNlc3Npb25zUmVxdWVzdBInCgRmcm9tGAEgASgLMhkuc2lnbmFsYm94LnYxLlNlc3Npb25GYWNlIm4KFExpc3RTZXNzaW9uc1Jlc3BvbnNlEi0KCHNlc3Npb25zGAEgAygLMhsuc2lnbmFsYm94LnYxLkxpc3RlZFNlc3Npb24SJwoFbGFuZXMYAiADKAsyGC5zaWduYWxib3gudjEuTGlzdGVkTGFuZSJ2Cg1MaXN0ZWRTZXNzaW9uEgwKBGxhbmUYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGY2xpZW50GAMgASgJEg8KB3Byb2plY3QYBCABKAkSFgoOdGFrZXNfbWVzc2FnZXMYBSABKAgSDwoHY3VycmVudBgGIAEoCCI5CgpMaXN0ZWRMYW5lEgwKBGxhbmUYASABKAkSDwoHd2FpdGluZxgCIAEoDRIMCgRtb3JlGAMgASgIIn8KEkxpc3RIaXN0b3J5UmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRmcm9tGAIgASgJEhEKBGxhbmUYAyABKAlIAIgBARIOCgZzdGF0ZXMYBCADKAkSEAoIc2luY2VfbXMYBSABKAMSDgoGY3Vyc29yGAYgASgJQgcKBV9sYW5lIlYKE0xpc3RIaXN0b3J5UmVzcG9uc2USKgoGZXZlbnRzGAEgAygLMhouc2lnbmFsYm94LnYxLkhpc3RvcnlFbnRyeRITCgtuZXh0X2N1cnNvchgCIAEoCSKvAgoMSGlzdG9yeUVudHJ5EgoKAmlkGAEgASgJEg4KBm9yaWdpbhgCIAEoCRIMCgRmcm9tGAMgASgJEgwKBHBhdGgYBCABKAkSDAoEdHlwZRgFIAEoCRIMCgRsYW5lGAYgASgJEg0KBXNraWxsGAcgASgJEg0KBXN0YXRlGAggASgJEg4KBnJlYXNvbhgJIAEoCRIPCgdvdXRjb21lGAogASgJEg8KB3N1bW1hcnkYCyABKAkSFwoPY29tcGxldGVkX2F0X21zGAwgASgDEhgKC2R1cmF0aW9uX21zGA0gASgDSACIAQESEgoKZGVsaXZlcmllcxgOIAEoDRIRCgl0aW1lZF9vdXQYDyABKA0SEQoJcmVwbGF5X29mGBAgASgJQg4KDF9kdXJhdGlvbl9tcyLmAwoEQ3JvbhIKCgJpZBgBIAEoCRIQCghzY2hlZHVsZRgCIAEoCRIQCgh0aW1lem9uZRgDIAEoCRIOCgZwcm9tcHQYBCABKAkSDQoFbGFiZWwYBSABKAkSDAoEbGFuZRgGIAEoCRIQCghwcmlvcml0eRgHIAEoCRIPCgdtaXNmaXJlGAggASgJEg8KB292ZXJsYXAYCSABKAkSHAoUbWF4X2xhdGVuZXNzX21pbnV0ZXMYCiABKA0SFgoOcmVtaW5kX3NlY29uZHMYCyABKA0SFwoPdGltZW91dF9zZWNvbmRzGAwgASgNEg0KBXN0YXRlGA0gASgJEiQKBG5leHQYDiADKAsyFi5zaWduYWxib3gudjEuQ3JvblRpbWUSJQoFZmlyZWQYDyABKAsyFi5zaWduYWxib3gudjEuQ3JvblRpbWUSEAoIZXZlbnRfaWQYECABKAkSEwoLdGltZXNfZmlyZWQYESABKAQSFAoMdGltZXNfbWlzc2VkGBIgASgEEiYKBm1pc3NlZBgTIAEoCzIWLnNpZ25hbGJveC52MS5Dcm9uVGltZRIWCg5taXNzZWRfYmVjYXVzZRgUIAEoCRIVCg1jcmVhdGVkX2F0X21zGBUgASgDEg4KBmZhbm91dBgeIAEoCSIoCghDcm9uVGltZRINCgVhdF9tcxgBIAEoAxINCgVsb2NhbBgCIAEoCSL2AQoRQ3JlYXRlQ3JvblJlcXVlc3QSEAoIc2NoZWR1bGUYASABKAkSDgoGcHJvbXB0GAIgASgJEg0KBWxhYmVsGAMgASgJEgsKA3RhZxgEIAEoCRIQCghwcmlvcml0eRgFIAEoCRIQCgh0aW1lem9uZRgGIAEoCRIPCgdtaXNmaXJlGAcgASgJEg8KB292ZXJsYXAYCCABKAkSHAoUbWF4X2xhdGVuZXNzX21pbnV0ZXMYCSABKA0SFgoOcmVtaW5kX3NlY29uZHMYCiABKA0SFwoPdGltZW91dF9zZWNvbmRzGAsgASgNEg4KBmZhbm91dBgUIAEoCSI2ChJDcmVhdGVDcm9uUmVzcG9uc2USIAoEY3JvbhgBIAEoCzISLnNpZ25hbGJveC52MS5Dcm9uIjAKEExpc3RDcm9uc1JlcXVlc3QSDQoFYWZ0ZXIYASABKAkSDQoFbGltaXQYAiABKA0iRAoRTGlzdENyb25zUmVzcG9uc2USIQoFY3JvbnMYASADKAsyEi5zaWduYWxib3gudjEuQ3JvbhIMCgRtb3JlGAIgASgIIoUEChFVcGRhdGVDcm9uUmVxdWVzdBIKCgJpZBgBIAEoCRIVCghzY2hlZHVsZRgCIAEoCUgAiAEBEhMKBnByb21wdBgDIAEoCUgBiAEBEhIKBWxhYmVsGAQgASgJSAKIAQESEAoDdGFnGAUgASgJSAOIAQESFQoIcHJpb3JpdHkYBiABKAlIBIgBARIVCgh0aW1lem9uZRgHIAEoCUgFiAEBEhQKB21pc2ZpcmUYCCABKAlIBogBARIUCgdvdmVybGFwGAkgASgJSAeIAQESIQoUbWF4X2xhdGVuZXNzX21pbnV0ZXMYCiABKA1ICIgBARIbCg5yZW1pbmRfc2Vjb25kcxgLIAEoDUgJiAEBEhwKD3RpbWVvdXRfc2Vjb25kcxgMIAEoDUgKiAEBEhMKBnBhdXNlZBgNIAEoCEgLiAEBEhMKBmZhbm91dBgUIAEoCUgMiAEBQgsKCV9zY2hlZHVsZUIJCgdfcHJvbXB0QggKBl9sYWJlbEIGCgRfdGFnQgsKCV9wcmlvcml0eUILCglfdGltZXpvbmVCCgoIX21pc2ZpcmVCCgoIX292ZXJsYXBCFwoVX21heF9sYXRlbmVzc19taW51dGVzQhEKD19yZW1pbmRfc2Vjb25kc0ISChBfdGltZW91dF9zZWNvbmRzQgkKB19wYXVzZWRCCQoHX2Zhbm91dCI2ChJVcGRhdGVDcm9uUmVzcG9uc2USIAoEY3JvbhgBIAEoCzISLnNpZ25hbGJveC52MS5Dcm9uIh8KEURlbGV0ZUNyb25SZXF1ZXN0EgoKAmlkGAEgASgJIiUKEkRlbGV0ZUNyb25SZXNwb25zZRIPCgdyZW1vdmVkGAEgASgIIhwKDlJ1bkNyb25SZXF1ZXN0EgoKAmlkGAEgASgJIkUKD1J1bkNyb25SZXNwb25zZRIgCgRjcm9uGAEgASgLMhIuc2lnbmFsYm94LnYxLkNyb24SEAoIZXZlbnRfaWQYAiABKAkiUQoTUmVwbGF5RXZlbnRzUmVxdWVzdBIQCghldmVudF9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgsKA2RheRgDIAEoCRINCgVsaW1pdBgEIAEoDSJyChRSZXBsYXlFdmVudHNSZXNwb25zZRIlCgdyZXBsYXlzGAEgAygLMhQuc2lnbmFsYm94LnYxLlJlcGxheRIMCgRsb3N0GAIgASgNEhEKCXJlbWFpbmluZxgDIAEoDRISCgpsYXN0X2F0X21zGAQgASgDIksKBlJlcGxheRIQCghldmVudF9pZBgBIAEoCRIRCglyZXBsYXlfaWQYAiABKAkSDQoFa25vd24YAyABKAgSDQoFc3RhdGUYBCABKAkiEgoQTGlzdExhbmVzUmVxdWVzdCI2ChFMaXN0TGFuZXNSZXNwb25zZRIhCgVsYW5lcxgBIAMoCzISLnNpZ25hbGJveC52MS5MYW5lIqYBCgRMYW5lEgwKBGxhbmUYASABKAkSDgoGcGF1c2VkGAIgASgIEhQKDHBhdXNlZF9hdF9tcxgDIAEoAxIRCglwYXVzZWRfYnkYBCABKAkSFAoMcGF1c2VfcmVhc29uGAUgASgJEhEKCW1heF9kZXB0aBgGIAEoDRIPCgd3YWl0aW5nGAcgASgNEgwKBG1vcmUYCCABKAgSDwoHcmVmdXNlZBgJIAEoDSJ3ChFVcGRhdGVMYW5lUmVxdWVzdBIMCgRsYW5lGAEgASgJEhMKBnBhdXNlZBgCIAEoCEgAiAEBEg4KBnJlYXNvbhgDIAEoCRIWCgltYXhfZGVwdGgYBCABKA1IAYgBAUIJCgdfcGF1c2VkQgwKCl9tYXhfZGVwdGgiNgoSVXBkYXRlTGFuZVJlc3BvbnNlEiAKBGxhbmUYASABKAsyEi5zaWduYWxib3gudjEuTGFuZTKBDQoOQ29udHJvbFNlcnZpY2USTwoKR2V0QWNjb3VudBIfLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRBY2NvdW50UmVzcG9uc2USVQoMQ3JlYXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkNyZWF0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuQ3JlYXRlU291cmNlUmVzcG9uc2USVQoMVXBkYXRlU291cmNlEiEuc2lnbmFsYm94LnYxLlVwZGF0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuVXBkYXRlU291cmNlUmVzcG9uc2USUgoLTGlzdFNvdXJjZXMSIC5zaWduYWxib3gudjEuTGlzdFNvdXJjZXNSZXF1ZXN0GiEuc2lnbmFsYm94LnYxLkxpc3RTb3VyY2VzUmVzcG9uc2USVQoMRGVsZXRlU291cmNlEiEuc2lnbmFsYm94LnYxLkRlbGV0ZVNvdXJjZVJlcXVlc3QaIi5zaWduYWxib3gudjEuRGVsZXRlU291cmNlUmVzcG9uc2USTwoKTGlzdEV2ZW50cxIfLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVxdWVzdBogLnNpZ25hbGJveC52MS5MaXN0RXZlbnRzUmVzcG9uc2USTwoKR2V0UGF5bG9hZBIfLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVxdWVzdBogLnNpZ25hbGJveC52MS5HZXRQYXlsb2FkUmVzcG9uc2USUQoKV2F0Y2hFdmVudBIfLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVxdWVzdBogLnNpZ25hbGJveC52MS5XYXRjaEV2ZW50UmVzcG9uc2UwARJPCgpDcmVhdGVDcm9uEh8uc2lnbmFsYm94LnYxLkNyZWF0ZUNyb25SZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkNyZWF0ZUNyb25SZXNwb25zZRJMCglMaXN0Q3JvbnMSHi5zaWduYWxib3gudjEuTGlzdENyb25zUmVxdWVzdBofLnNpZ25hbGJveC52MS5MaXN0Q3JvbnNSZXNwb25zZRJPCgpVcGRhdGVDcm9uEh8uc2lnbmFsYm94LnYxLlVwZGF0ZUNyb25SZXF1ZXN0GiAuc2lnbmFsYm94LnYxLlVwZGF0ZUNyb25SZXNwb25zZRJPCgpEZWxldGVDcm9uEh8uc2lnbmFsYm94LnYxLkRlbGV0ZUNyb25SZXF1ZXN0GiAuc2lnbmFsYm94LnYxLkRlbGV0ZUNyb25SZXNwb25zZRJGCgdSdW5Dcm9uEhwuc2lnbmFsYm94LnYxLlJ1bkNyb25SZXF1ZXN0Gh0uc2lnbmFsYm94LnYxLlJ1bkNyb25SZXNwb25zZRJSCgtDcmVhdGVUb2tlbhIgLnNpZ25hbGJveC52MS5DcmVhdGVUb2tlblJlcXVlc3QaIS5zaWduYWxib3gudjEuQ3JlYXRlVG9rZW5SZXNwb25zZRJSCgtTZW5kTWVzc2FnZRIgLnNpZ25hbGJveC52MS5TZW5kTWVzc2FnZVJlcXVlc3QaIS5zaWduYWxib3gudjEuU2VuZE1lc3NhZ2VSZXNwb25zZRJVCgxMaXN0U2Vzc2lvbnMSIS5zaWduYWxib3gudjEuTGlzdFNlc3Npb25zUmVxdWVzdBoiLnNpZ25hbGJveC52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZRJSCgtMaXN0SGlzdG9yeRIgLnNpZ25hbGJveC52MS5MaXN0SGlzdG9yeVJlcXVlc3QaIS5zaWduYWxib3gudjEuTGlzdEhpc3RvcnlSZXNwb25zZRJVCgxSZXBsYXlFdmVudHMSIS5zaWduYWxib3gudjEuUmVwbGF5RXZlbnRzUmVxdWVzdBoiLnNpZ25hbGJveC52MS5SZXBsYXlFdmVudHNSZXNwb25zZRJMCglMaXN0TGFuZXMSHi5zaWduYWxib3gudjEuTGlzdExhbmVzUmVxdWVzdBofLnNpZ25hbGJveC52MS5MaXN0TGFuZXNSZXNwb25zZRJPCgpVcGRhdGVMYW5lEh8uc2lnbmFsYm94LnYxLlVwZGF0ZUxhbmVSZXF1ZXN0GiAuc2lnbmFsYm94LnYxLlVwZGF0ZUxhbmVSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_field_mask]);
 
 /**
  * @generated from message signalbox.v1.GetAccountRequest
@@ -72,6 +74,13 @@ export type GetAccountResponse = Message<"signalbox.v1.GetAccountResponse"> & {
    * @generated from field: uint32 protocol = 8;
    */
   protocol: number;
+
+  /**
+   * How many bytes the routes of the account's sources have left out of payloads.
+   *
+   * @generated from field: uint64 omitted_bytes = 9;
+   */
+  omittedBytes: bigint;
 };
 
 /**
@@ -290,6 +299,41 @@ export type Source = Message<"signalbox.v1.Source"> & {
    * @generated from field: string fanout = 40;
    */
   fanout: string;
+
+  /**
+   * What else some routes say, by the same pattern.
+   *
+   * @generated from field: map<string, signalbox.v1.RouteRule> route_rules = 50;
+   */
+  routeRules: { [key: string]: RouteRule };
+
+  /**
+   * data, or instructions: see CreateSourceRequest.
+   *
+   * @generated from field: string trust = 51;
+   */
+  trust: string;
+
+  /**
+   * Of the newest that it dropped, the most frequent types first.
+   *
+   * @generated from field: repeated signalbox.v1.DroppedType dropped_types = 52;
+   */
+  droppedTypes: DroppedType[];
+
+  /**
+   * How many bytes its routes have left out of its payloads.
+   *
+   * @generated from field: uint64 omitted_bytes = 53;
+   */
+  omittedBytes: bigint;
+
+  /**
+   * The event that whoever made it, or changed it last, had in hand. Unset: none.
+   *
+   * @generated from field: signalbox.v1.Cause cause = 54;
+   */
+  cause?: Cause | undefined;
 };
 
 /**
@@ -298,6 +342,90 @@ export type Source = Message<"signalbox.v1.Source"> & {
  */
 export const SourceSchema: GenMessage<Source> = /*@__PURE__*/
   messageDesc(file_signalbox_v1_control, 4);
+
+/**
+ * @generated from message signalbox.v1.RouteRule
+ */
+export type RouteRule = Message<"signalbox.v1.RouteRule"> & {
+  /**
+   * normal, priority, interrupt; empty: as the source says.
+   *
+   * @generated from field: string priority = 1;
+   */
+  priority: string;
+
+  /**
+   * The lane's tag, empty for the untagged lane; unset: as the source says.
+   *
+   * @generated from field: optional string tag = 2;
+   */
+  tag?: string | undefined;
+
+  /**
+   * JSON pointers, in which * stands for each element of an array: only these parts of the payload are kept. None: all of it.
+   *
+   * @generated from field: repeated string fields = 3;
+   */
+  fields: string[];
+};
+
+/**
+ * Describes the message signalbox.v1.RouteRule.
+ * Use `create(RouteRuleSchema)` to create a new message.
+ */
+export const RouteRuleSchema: GenMessage<RouteRule> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 5);
+
+/**
+ * @generated from message signalbox.v1.DroppedType
+ */
+export type DroppedType = Message<"signalbox.v1.DroppedType"> & {
+  /**
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * @generated from field: uint32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message signalbox.v1.DroppedType.
+ * Use `create(DroppedTypeSchema)` to create a new message.
+ */
+export const DroppedTypeSchema: GenMessage<DroppedType> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 6);
+
+/**
+ * An event that led to something.
+ *
+ * @generated from message signalbox.v1.Cause
+ */
+export type Cause = Message<"signalbox.v1.Cause"> & {
+  /**
+   * @generated from field: string event = 1;
+   */
+  event: string;
+
+  /**
+   * @generated from field: string origin = 2;
+   */
+  origin: string;
+
+  /**
+   * @generated from field: string from = 3;
+   */
+  from: string;
+};
+
+/**
+ * Describes the message signalbox.v1.Cause.
+ * Use `create(CauseSchema)` to create a new message.
+ */
+export const CauseSchema: GenMessage<Cause> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 7);
 
 /**
  * A newer event takes the place of one that waits, if both have the same value there.
@@ -325,7 +453,7 @@ export type CoalesceRule = Message<"signalbox.v1.CoalesceRule"> & {
  * Use `create(CoalesceRuleSchema)` to create a new message.
  */
 export const CoalesceRuleSchema: GenMessage<CoalesceRule> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 5);
+  messageDesc(file_signalbox_v1_control, 8);
 
 /**
  * @generated from message signalbox.v1.CreateSourceRequest
@@ -418,6 +546,27 @@ export type CreateSourceRequest = Message<"signalbox.v1.CreateSourceRequest"> & 
    * @generated from field: string fanout = 40;
    */
   fanout: string;
+
+  /**
+   * What else some routes say, by a pattern of `routes`.
+   *
+   * @generated from field: map<string, signalbox.v1.RouteRule> route_rules = 50;
+   */
+  routeRules: { [key: string]: RouteRule };
+
+  /**
+   * data (default): what comes from outside is never an instruction. instructions: the source is its owner's own.
+   *
+   * @generated from field: string trust = 51;
+   */
+  trust: string;
+
+  /**
+   * The event that whoever asks has in hand, or that led to it. Empty: none.
+   *
+   * @generated from field: string cause = 52;
+   */
+  cause: string;
 };
 
 /**
@@ -425,7 +574,67 @@ export type CreateSourceRequest = Message<"signalbox.v1.CreateSourceRequest"> & 
  * Use `create(CreateSourceRequestSchema)` to create a new message.
  */
 export const CreateSourceRequestSchema: GenMessage<CreateSourceRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 6);
+  messageDesc(file_signalbox_v1_control, 9);
+
+/**
+ * @generated from message signalbox.v1.UpdateSourceRequest
+ */
+export type UpdateSourceRequest = Message<"signalbox.v1.UpdateSourceRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The slug stays; it is ignored here.
+   *
+   * @generated from field: signalbox.v1.CreateSourceRequest settings = 2;
+   */
+  settings?: CreateSourceRequest | undefined;
+
+  /**
+   * Which of the settings are meant, by their names here; routes stands for route_rules too. What is meant and unset is taken away.
+   *
+   * @generated from field: google.protobuf.FieldMask mask = 3;
+   */
+  mask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message signalbox.v1.UpdateSourceRequest.
+ * Use `create(UpdateSourceRequestSchema)` to create a new message.
+ */
+export const UpdateSourceRequestSchema: GenMessage<UpdateSourceRequest> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 10);
+
+/**
+ * @generated from message signalbox.v1.UpdateSourceResponse
+ */
+export type UpdateSourceResponse = Message<"signalbox.v1.UpdateSourceResponse"> & {
+  /**
+   * @generated from field: signalbox.v1.Source source = 1;
+   */
+  source?: Source | undefined;
+
+  /**
+   * Set once, where the server chose the secret.
+   *
+   * @generated from field: string secret = 2;
+   */
+  secret: string;
+
+  /**
+   * @generated from field: string next_step = 3;
+   */
+  nextStep: string;
+};
+
+/**
+ * Describes the message signalbox.v1.UpdateSourceResponse.
+ * Use `create(UpdateSourceResponseSchema)` to create a new message.
+ */
+export const UpdateSourceResponseSchema: GenMessage<UpdateSourceResponse> = /*@__PURE__*/
+  messageDesc(file_signalbox_v1_control, 11);
 
 /**
  * @generated from message signalbox.v1.CreateSourceResponse
@@ -463,7 +672,7 @@ export type CreateSourceResponse = Message<"signalbox.v1.CreateSourceResponse"> 
  * Use `create(CreateSourceResponseSchema)` to create a new message.
  */
 export const CreateSourceResponseSchema: GenMessage<CreateSourceResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 7);
+  messageDesc(file_signalbox_v1_control, 12);
 
 /**
  * @generated from message signalbox.v1.ListSourcesRequest
@@ -476,7 +685,7 @@ export type ListSourcesRequest = Message<"signalbox.v1.ListSourcesRequest"> & {
  * Use `create(ListSourcesRequestSchema)` to create a new message.
  */
 export const ListSourcesRequestSchema: GenMessage<ListSourcesRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 8);
+  messageDesc(file_signalbox_v1_control, 13);
 
 /**
  * @generated from message signalbox.v1.ListSourcesResponse
@@ -493,7 +702,7 @@ export type ListSourcesResponse = Message<"signalbox.v1.ListSourcesResponse"> & 
  * Use `create(ListSourcesResponseSchema)` to create a new message.
  */
 export const ListSourcesResponseSchema: GenMessage<ListSourcesResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 9);
+  messageDesc(file_signalbox_v1_control, 14);
 
 /**
  * @generated from message signalbox.v1.DeleteSourceRequest
@@ -510,7 +719,7 @@ export type DeleteSourceRequest = Message<"signalbox.v1.DeleteSourceRequest"> & 
  * Use `create(DeleteSourceRequestSchema)` to create a new message.
  */
 export const DeleteSourceRequestSchema: GenMessage<DeleteSourceRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 10);
+  messageDesc(file_signalbox_v1_control, 15);
 
 /**
  * @generated from message signalbox.v1.DeleteSourceResponse
@@ -527,7 +736,7 @@ export type DeleteSourceResponse = Message<"signalbox.v1.DeleteSourceResponse"> 
  * Use `create(DeleteSourceResponseSchema)` to create a new message.
  */
 export const DeleteSourceResponseSchema: GenMessage<DeleteSourceResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 11);
+  messageDesc(file_signalbox_v1_control, 16);
 
 /**
  * @generated from message signalbox.v1.EventInfo
@@ -623,7 +832,7 @@ export type EventInfo = Message<"signalbox.v1.EventInfo"> & {
  * Use `create(EventInfoSchema)` to create a new message.
  */
 export const EventInfoSchema: GenMessage<EventInfo> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 12);
+  messageDesc(file_signalbox_v1_control, 17);
 
 /**
  * @generated from message signalbox.v1.ListEventsRequest
@@ -656,7 +865,7 @@ export type ListEventsRequest = Message<"signalbox.v1.ListEventsRequest"> & {
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
 export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 13);
+  messageDesc(file_signalbox_v1_control, 18);
 
 /**
  * @generated from message signalbox.v1.ListEventsResponse
@@ -680,7 +889,7 @@ export type ListEventsResponse = Message<"signalbox.v1.ListEventsResponse"> & {
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 14);
+  messageDesc(file_signalbox_v1_control, 19);
 
 /**
  * @generated from message signalbox.v1.GetPayloadRequest
@@ -718,7 +927,7 @@ export type GetPayloadRequest = Message<"signalbox.v1.GetPayloadRequest"> & {
  * Use `create(GetPayloadRequestSchema)` to create a new message.
  */
 export const GetPayloadRequestSchema: GenMessage<GetPayloadRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 15);
+  messageDesc(file_signalbox_v1_control, 20);
 
 /**
  * @generated from message signalbox.v1.GetPayloadResponse
@@ -749,7 +958,7 @@ export type GetPayloadResponse = Message<"signalbox.v1.GetPayloadResponse"> & {
  * Use `create(GetPayloadResponseSchema)` to create a new message.
  */
 export const GetPayloadResponseSchema: GenMessage<GetPayloadResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 16);
+  messageDesc(file_signalbox_v1_control, 21);
 
 /**
  * @generated from message signalbox.v1.WatchEventRequest
@@ -766,7 +975,7 @@ export type WatchEventRequest = Message<"signalbox.v1.WatchEventRequest"> & {
  * Use `create(WatchEventRequestSchema)` to create a new message.
  */
 export const WatchEventRequestSchema: GenMessage<WatchEventRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 17);
+  messageDesc(file_signalbox_v1_control, 22);
 
 /**
  * @generated from message signalbox.v1.WatchEventResponse
@@ -795,7 +1004,7 @@ export type WatchEventResponse = Message<"signalbox.v1.WatchEventResponse"> & {
  * Use `create(WatchEventResponseSchema)` to create a new message.
  */
 export const WatchEventResponseSchema: GenMessage<WatchEventResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 18);
+  messageDesc(file_signalbox_v1_control, 23);
 
 /**
  * @generated from message signalbox.v1.CreateTokenRequest
@@ -819,7 +1028,7 @@ export type CreateTokenRequest = Message<"signalbox.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 19);
+  messageDesc(file_signalbox_v1_control, 24);
 
 /**
  * @generated from message signalbox.v1.CreateTokenResponse
@@ -843,7 +1052,7 @@ export type CreateTokenResponse = Message<"signalbox.v1.CreateTokenResponse"> & 
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 20);
+  messageDesc(file_signalbox_v1_control, 25);
 
 /**
  * Who asks, as his link's Hello named him.
@@ -867,7 +1076,7 @@ export type SessionFace = Message<"signalbox.v1.SessionFace"> & {
  * Use `create(SessionFaceSchema)` to create a new message.
  */
 export const SessionFaceSchema: GenMessage<SessionFace> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 21);
+  messageDesc(file_signalbox_v1_control, 26);
 
 /**
  * @generated from message signalbox.v1.SendMessageRequest
@@ -931,7 +1140,7 @@ export type SendMessageRequest = Message<"signalbox.v1.SendMessageRequest"> & {
  * Use `create(SendMessageRequestSchema)` to create a new message.
  */
 export const SendMessageRequestSchema: GenMessage<SendMessageRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 22);
+  messageDesc(file_signalbox_v1_control, 27);
 
 /**
  * @generated from message signalbox.v1.SendMessageResponse
@@ -957,7 +1166,7 @@ export type SendMessageResponse = Message<"signalbox.v1.SendMessageResponse"> & 
  * Use `create(SendMessageResponseSchema)` to create a new message.
  */
 export const SendMessageResponseSchema: GenMessage<SendMessageResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 23);
+  messageDesc(file_signalbox_v1_control, 28);
 
 /**
  * @generated from message signalbox.v1.Posted
@@ -1000,7 +1209,7 @@ export type Posted = Message<"signalbox.v1.Posted"> & {
  * Use `create(PostedSchema)` to create a new message.
  */
 export const PostedSchema: GenMessage<Posted> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 24);
+  messageDesc(file_signalbox_v1_control, 29);
 
 /**
  * @generated from message signalbox.v1.ListSessionsRequest
@@ -1017,7 +1226,7 @@ export type ListSessionsRequest = Message<"signalbox.v1.ListSessionsRequest"> & 
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 25);
+  messageDesc(file_signalbox_v1_control, 30);
 
 /**
  * @generated from message signalbox.v1.ListSessionsResponse
@@ -1039,7 +1248,7 @@ export type ListSessionsResponse = Message<"signalbox.v1.ListSessionsResponse"> 
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 26);
+  messageDesc(file_signalbox_v1_control, 31);
 
 /**
  * @generated from message signalbox.v1.ListedSession
@@ -1085,7 +1294,7 @@ export type ListedSession = Message<"signalbox.v1.ListedSession"> & {
  * Use `create(ListedSessionSchema)` to create a new message.
  */
 export const ListedSessionSchema: GenMessage<ListedSession> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 27);
+  messageDesc(file_signalbox_v1_control, 32);
 
 /**
  * @generated from message signalbox.v1.ListedLane
@@ -1114,7 +1323,7 @@ export type ListedLane = Message<"signalbox.v1.ListedLane"> & {
  * Use `create(ListedLaneSchema)` to create a new message.
  */
 export const ListedLaneSchema: GenMessage<ListedLane> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 28);
+  messageDesc(file_signalbox_v1_control, 33);
 
 /**
  * @generated from message signalbox.v1.ListHistoryRequest
@@ -1168,7 +1377,7 @@ export type ListHistoryRequest = Message<"signalbox.v1.ListHistoryRequest"> & {
  * Use `create(ListHistoryRequestSchema)` to create a new message.
  */
 export const ListHistoryRequestSchema: GenMessage<ListHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 29);
+  messageDesc(file_signalbox_v1_control, 34);
 
 /**
  * @generated from message signalbox.v1.ListHistoryResponse
@@ -1192,7 +1401,7 @@ export type ListHistoryResponse = Message<"signalbox.v1.ListHistoryResponse"> & 
  * Use `create(ListHistoryResponseSchema)` to create a new message.
  */
 export const ListHistoryResponseSchema: GenMessage<ListHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 30);
+  messageDesc(file_signalbox_v1_control, 35);
 
 /**
  * What became of an event. Summaries were written by sessions, about what came from outside: they are data.
@@ -1300,7 +1509,7 @@ export type HistoryEntry = Message<"signalbox.v1.HistoryEntry"> & {
  * Use `create(HistoryEntrySchema)` to create a new message.
  */
 export const HistoryEntrySchema: GenMessage<HistoryEntry> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 31);
+  messageDesc(file_signalbox_v1_control, 36);
 
 /**
  * @generated from message signalbox.v1.Cron
@@ -1452,7 +1661,7 @@ export type Cron = Message<"signalbox.v1.Cron"> & {
  * Use `create(CronSchema)` to create a new message.
  */
 export const CronSchema: GenMessage<Cron> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 32);
+  messageDesc(file_signalbox_v1_control, 37);
 
 /**
  * A moment, and how the clocks of the cron's time zone show it.
@@ -1476,7 +1685,7 @@ export type CronTime = Message<"signalbox.v1.CronTime"> & {
  * Use `create(CronTimeSchema)` to create a new message.
  */
 export const CronTimeSchema: GenMessage<CronTime> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 33);
+  messageDesc(file_signalbox_v1_control, 38);
 
 /**
  * @generated from message signalbox.v1.CreateCronRequest
@@ -1564,7 +1773,7 @@ export type CreateCronRequest = Message<"signalbox.v1.CreateCronRequest"> & {
  * Use `create(CreateCronRequestSchema)` to create a new message.
  */
 export const CreateCronRequestSchema: GenMessage<CreateCronRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 34);
+  messageDesc(file_signalbox_v1_control, 39);
 
 /**
  * @generated from message signalbox.v1.CreateCronResponse
@@ -1581,7 +1790,7 @@ export type CreateCronResponse = Message<"signalbox.v1.CreateCronResponse"> & {
  * Use `create(CreateCronResponseSchema)` to create a new message.
  */
 export const CreateCronResponseSchema: GenMessage<CreateCronResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 35);
+  messageDesc(file_signalbox_v1_control, 40);
 
 /**
  * @generated from message signalbox.v1.ListCronsRequest
@@ -1607,7 +1816,7 @@ export type ListCronsRequest = Message<"signalbox.v1.ListCronsRequest"> & {
  * Use `create(ListCronsRequestSchema)` to create a new message.
  */
 export const ListCronsRequestSchema: GenMessage<ListCronsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 36);
+  messageDesc(file_signalbox_v1_control, 41);
 
 /**
  * @generated from message signalbox.v1.ListCronsResponse
@@ -1633,7 +1842,7 @@ export type ListCronsResponse = Message<"signalbox.v1.ListCronsResponse"> & {
  * Use `create(ListCronsResponseSchema)` to create a new message.
  */
 export const ListCronsResponseSchema: GenMessage<ListCronsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 37);
+  messageDesc(file_signalbox_v1_control, 42);
 
 /**
  * What is unset stays as it is.
@@ -1725,7 +1934,7 @@ export type UpdateCronRequest = Message<"signalbox.v1.UpdateCronRequest"> & {
  * Use `create(UpdateCronRequestSchema)` to create a new message.
  */
 export const UpdateCronRequestSchema: GenMessage<UpdateCronRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 38);
+  messageDesc(file_signalbox_v1_control, 43);
 
 /**
  * @generated from message signalbox.v1.UpdateCronResponse
@@ -1742,7 +1951,7 @@ export type UpdateCronResponse = Message<"signalbox.v1.UpdateCronResponse"> & {
  * Use `create(UpdateCronResponseSchema)` to create a new message.
  */
 export const UpdateCronResponseSchema: GenMessage<UpdateCronResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 39);
+  messageDesc(file_signalbox_v1_control, 44);
 
 /**
  * @generated from message signalbox.v1.DeleteCronRequest
@@ -1759,7 +1968,7 @@ export type DeleteCronRequest = Message<"signalbox.v1.DeleteCronRequest"> & {
  * Use `create(DeleteCronRequestSchema)` to create a new message.
  */
 export const DeleteCronRequestSchema: GenMessage<DeleteCronRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 40);
+  messageDesc(file_signalbox_v1_control, 45);
 
 /**
  * @generated from message signalbox.v1.DeleteCronResponse
@@ -1778,7 +1987,7 @@ export type DeleteCronResponse = Message<"signalbox.v1.DeleteCronResponse"> & {
  * Use `create(DeleteCronResponseSchema)` to create a new message.
  */
 export const DeleteCronResponseSchema: GenMessage<DeleteCronResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 41);
+  messageDesc(file_signalbox_v1_control, 46);
 
 /**
  * @generated from message signalbox.v1.RunCronRequest
@@ -1795,7 +2004,7 @@ export type RunCronRequest = Message<"signalbox.v1.RunCronRequest"> & {
  * Use `create(RunCronRequestSchema)` to create a new message.
  */
 export const RunCronRequestSchema: GenMessage<RunCronRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 42);
+  messageDesc(file_signalbox_v1_control, 47);
 
 /**
  * @generated from message signalbox.v1.RunCronResponse
@@ -1817,7 +2026,7 @@ export type RunCronResponse = Message<"signalbox.v1.RunCronResponse"> & {
  * Use `create(RunCronResponseSchema)` to create a new message.
  */
 export const RunCronResponseSchema: GenMessage<RunCronResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 43);
+  messageDesc(file_signalbox_v1_control, 48);
 
 /**
  * Either event_id alone, or from or day or both.
@@ -1857,7 +2066,7 @@ export type ReplayEventsRequest = Message<"signalbox.v1.ReplayEventsRequest"> & 
  * Use `create(ReplayEventsRequestSchema)` to create a new message.
  */
 export const ReplayEventsRequestSchema: GenMessage<ReplayEventsRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 44);
+  messageDesc(file_signalbox_v1_control, 49);
 
 /**
  * @generated from message signalbox.v1.ReplayEventsResponse
@@ -1895,7 +2104,7 @@ export type ReplayEventsResponse = Message<"signalbox.v1.ReplayEventsResponse"> 
  * Use `create(ReplayEventsResponseSchema)` to create a new message.
  */
 export const ReplayEventsResponseSchema: GenMessage<ReplayEventsResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 45);
+  messageDesc(file_signalbox_v1_control, 50);
 
 /**
  * @generated from message signalbox.v1.Replay
@@ -1933,7 +2142,7 @@ export type Replay = Message<"signalbox.v1.Replay"> & {
  * Use `create(ReplaySchema)` to create a new message.
  */
 export const ReplaySchema: GenMessage<Replay> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 46);
+  messageDesc(file_signalbox_v1_control, 51);
 
 /**
  * @generated from message signalbox.v1.ListLanesRequest
@@ -1946,7 +2155,7 @@ export type ListLanesRequest = Message<"signalbox.v1.ListLanesRequest"> & {
  * Use `create(ListLanesRequestSchema)` to create a new message.
  */
 export const ListLanesRequestSchema: GenMessage<ListLanesRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 47);
+  messageDesc(file_signalbox_v1_control, 52);
 
 /**
  * @generated from message signalbox.v1.ListLanesResponse
@@ -1963,7 +2172,7 @@ export type ListLanesResponse = Message<"signalbox.v1.ListLanesResponse"> & {
  * Use `create(ListLanesResponseSchema)` to create a new message.
  */
 export const ListLanesResponseSchema: GenMessage<ListLanesResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 48);
+  messageDesc(file_signalbox_v1_control, 53);
 
 /**
  * @generated from message signalbox.v1.Lane
@@ -2028,7 +2237,7 @@ export type Lane = Message<"signalbox.v1.Lane"> & {
  * Use `create(LaneSchema)` to create a new message.
  */
 export const LaneSchema: GenMessage<Lane> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 49);
+  messageDesc(file_signalbox_v1_control, 54);
 
 /**
  * @generated from message signalbox.v1.UpdateLaneRequest
@@ -2068,7 +2277,7 @@ export type UpdateLaneRequest = Message<"signalbox.v1.UpdateLaneRequest"> & {
  * Use `create(UpdateLaneRequestSchema)` to create a new message.
  */
 export const UpdateLaneRequestSchema: GenMessage<UpdateLaneRequest> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 50);
+  messageDesc(file_signalbox_v1_control, 55);
 
 /**
  * @generated from message signalbox.v1.UpdateLaneResponse
@@ -2085,7 +2294,7 @@ export type UpdateLaneResponse = Message<"signalbox.v1.UpdateLaneResponse"> & {
  * Use `create(UpdateLaneResponseSchema)` to create a new message.
  */
 export const UpdateLaneResponseSchema: GenMessage<UpdateLaneResponse> = /*@__PURE__*/
-  messageDesc(file_signalbox_v1_control, 51);
+  messageDesc(file_signalbox_v1_control, 56);
 
 /**
  * What is asked of the server: by plugins beside their link, by the commands, by typed clients.
@@ -2109,6 +2318,14 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof CreateSourceRequestSchema;
     output: typeof CreateSourceResponseSchema;
+  },
+  /**
+   * @generated from rpc signalbox.v1.ControlService.UpdateSource
+   */
+  updateSource: {
+    methodKind: "unary";
+    input: typeof UpdateSourceRequestSchema;
+    output: typeof UpdateSourceResponseSchema;
   },
   /**
    * @generated from rpc signalbox.v1.ControlService.ListSources
