@@ -8,7 +8,7 @@ import type { RecentRecords } from "./recent-records.ts";
 import { checked, contentOf, eventOf, numberOf } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
 
-const TypeRow = z.object({ type: z.string(), count: z.number() });
+const TypeRow = z.object({ type: z.string() });
 
 export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, expected: ExpectedContent) {
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
@@ -20,10 +20,9 @@ export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, exp
     "SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE source_id = ? AND dropped = 1 LIMIT ?)",
   );
 
-  const droppedTypes = db.prepare(`
-    SELECT type, count(*) AS count
-    FROM (SELECT type FROM events WHERE source_id = ? AND dropped = 1 ORDER BY seq DESC LIMIT ?)
-    GROUP BY type ORDER BY count DESC, type`);
+  const droppedTypes = db.prepare(
+    "SELECT type FROM events WHERE source_id = ? AND dropped = 1 ORDER BY seq DESC LIMIT ?",
+  );
 
   return {
     event(id: string): EventRecord | null {
@@ -48,7 +47,14 @@ export function events(db: DatabaseSync, recent: RecentRecords<EventRecord>, exp
 
     dropped: (sourceId: string, most: number): number => numberOf(dropped.get(sourceId, most)),
 
-    droppedTypes: (sourceId: string, most: number): DroppedType[] =>
-      Array.from(rowsOf(droppedTypes, sourceId, most), (row) => checked("event", TypeRow, row)),
+    droppedTypes(sourceId: string, most: number): DroppedType[] {
+      const counts = new Map<string, number>();
+      for (const row of rowsOf(droppedTypes, sourceId, most)) {
+        const { type } = checked("event", TypeRow, row);
+        counts.set(type, (counts.get(type) ?? 0) + 1);
+      }
+      const types = Array.from(counts, ([type, count]) => ({ type, count }));
+      return types.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    },
   };
 }
