@@ -10,6 +10,7 @@ import { type Workplace, workplace } from "../world/workplace.ts";
 import { plantCron } from "./cron.ts";
 import type { Order, Strike } from "./fail-points.ts";
 import { LANES, laneName, type TorturedLane } from "./lanes.ts";
+import { Progress } from "./progress.ts";
 import type { Side } from "./schedule.ts";
 import type { TorturedSource } from "./senders.ts";
 
@@ -84,11 +85,24 @@ export class TorturedBox {
     }
   }
 
-  /** How many events are acked; null: it does not say. */
-  acked(): Promise<number | null> {
+  /** What the server has told last of how far it is; null: nothing since its start. */
+  get progress(): Progress | null {
+    return this.server.heard === undefined ? null : Progress.parse(this.server.heard);
+  }
+
+  /** Asks for all that is dead to be handled again; what nobody hears of is asked for once more by and by. */
+  async replayDead(): Promise<void> {
+    await this.ask(async (control) => {
+      for (const { slug } of this.sources)
+        await control.call(ControlService.method.replayEvents, { from: slug });
+    });
+  }
+
+  /** How many sessions of the lane are there to be given something; null: it does not say. */
+  online(name: string): Promise<number | null> {
     return this.ask(async (control) => {
-      const { counts } = await control.call(ControlService.method.listEvents, { limit: 1 });
-      return counts.acked ?? 0;
+      const { sessions } = await control.call(ControlService.method.getAccount, {});
+      return sessions.filter(({ lane, state }) => lane === name && state === "online").length;
     });
   }
 
@@ -122,12 +136,14 @@ export const atStart = (strike: Omit<Strike, "order">): Record<string, string> =
 async function makeSources(control: ControlClient): Promise<TorturedSource[]> {
   const made: TorturedSource[] = [];
   for (const lane of LANES) {
-    for (const { slug, scheme, priority } of lane.sources) {
+    for (const { slug, scheme, priority, coalesces, fansOut } of lane.sources) {
       const { source, secret } = await control.call(ControlService.method.createSource, {
         slug,
         scheme,
         ...(lane.tag === null ? {} : { tag: lane.tag }),
         ...(priority === undefined ? {} : { priority }),
+        ...(coalesces === undefined ? {} : { coalesce: { key: coalesces } }),
+        ...(fansOut === true ? { fanout: "all" } : {}),
       });
       made.push({ slug, scheme, lane: laneName(lane), secret, url: source?.url ?? "" });
     }

@@ -5,28 +5,42 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { EventDetails } from "../../src/domain/event-details.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 
 const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by, new.kept_for,
-  json_extract(new.actor, '$.context.delivery'), (SELECT number FROM torture_transaction))`;
-const INTO =
-  "INSERT INTO torture_journal (id, lane, band, seq, before, after, holder, keptFor, delivery, within)";
+  json_extract(new.actor, '$.context.delivery'), (SELECT number FROM torture_transaction),
+  json_extract(new.actor, '$.context.supersededBy'), json_extract(new.details, '$.replayOf'), new.details)`;
+const COLUMNS =
+  "id, lane, band, seq, before, after, holder, keptFor, delivery, within, supersededBy, replayOf, details";
+const INTO = `INSERT INTO torture_journal (${COLUMNS})`;
+
+/** Whose place another takes moves to a row of its own, and that one's row becomes the other's. */
+const MOVED = `CASE WHEN new.state = 'superseded'
+  THEN (SELECT after FROM torture_journal WHERE id = new.id ORDER BY n DESC LIMIT 1) ELSE '' END`;
 
 export function keepJournal(db: DatabaseSync): void {
   db.exec(`
     CREATE TABLE IF NOT EXISTS torture_journal (
       n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, lane TEXT, band INTEGER, seq INTEGER, before TEXT, after TEXT,
-      holder TEXT, keptFor TEXT, delivery INTEGER, within INTEGER
+      holder TEXT, keptFor TEXT, delivery INTEGER, within INTEGER,
+      supersededBy TEXT, replayOf TEXT, details TEXT
     );
+    CREATE INDEX IF NOT EXISTS torture_journal_id ON torture_journal (id);
+    CREATE INDEX IF NOT EXISTS torture_journal_after ON torture_journal (after);
+    CREATE INDEX IF NOT EXISTS torture_journal_replay ON torture_journal (replayOf) WHERE replayOf IS NOT NULL;
     CREATE TABLE IF NOT EXISTS torture_transaction (number INTEGER);
     INSERT INTO torture_transaction SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM torture_transaction);
     CREATE TRIGGER IF NOT EXISTS torture_arrival AFTER INSERT ON events BEGIN
-      ${INTO} ${ROW.replace("%before", "''")};
+      ${INTO} ${ROW.replace("%before", MOVED)};
     END;
     CREATE TRIGGER IF NOT EXISTS torture_change AFTER UPDATE ON events
-      WHEN old.state <> new.state OR old.claimed_by IS NOT new.claimed_by
+      WHEN old.id <> new.id OR old.state <> new.state OR old.claimed_by IS NOT new.claimed_by
     BEGIN
-      ${INTO} ${ROW.replace("%before", "old.state")};
+      ${INTO} ${ROW.replace("%before", "CASE WHEN old.id <> new.id THEN '' ELSE old.state END")};
+    END;
+    CREATE TRIGGER IF NOT EXISTS torture_removal AFTER DELETE ON events BEGIN
+      ${INTO} ${ROW.replaceAll("new.", "old.").replace("%before", "old.state").replace("old.state, old.claimed_by", "'removed', NULL")};
     END`);
   const exec = db.exec.bind(db);
   db.exec = (sql) => {
@@ -51,6 +65,11 @@ const Change = z.object({
   delivery: z.number(),
   /** The transaction's number: what it has written became true at one moment. */
   within: z.number(),
+  supersededBy: z.string().nullable(),
+  details: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? null : EventDetails.parse(JSON.parse(text)))),
 });
 export type Change = z.infer<typeof Change>;
 

@@ -5,6 +5,10 @@ export interface LaneSource {
   slug: string;
   scheme: SchemeName;
   priority?: "priority" | "interrupt";
+  /** JSON pointer: of what has the same value there, the newest waits. */
+  coalesces?: string;
+  /** Each session that is connected gets a copy of its own. */
+  fansOut?: boolean;
 }
 
 export interface TorturedLane {
@@ -23,6 +27,7 @@ export const LANES: readonly TorturedLane[] = [
     sources: [
       { slug: "deploys", scheme: "github" },
       { slug: "rollbacks", scheme: "generic", priority: "interrupt" },
+      { slug: "news", scheme: "generic", fansOut: true },
     ],
     seats: 2,
     channel: false,
@@ -32,6 +37,7 @@ export const LANES: readonly TorturedLane[] = [
     sources: [
       { slug: "alerts", scheme: "generic" },
       { slug: "pager", scheme: "generic", priority: "priority" },
+      { slug: "builds", scheme: "generic", coalesces: "/type" },
     ],
     seats: 1,
     channel: true,

@@ -1,5 +1,5 @@
 /** Goes once more through what the store committed, and finds what should not be in it. */
-import { CLAIMABLE } from "../../src/domain/event.ts";
+import { CLAIMABLE, ENDED } from "../../src/domain/event.ts";
 import type { Change } from "./journal.ts";
 
 export interface Replayed {
@@ -21,6 +21,8 @@ interface Place {
   /** The transaction with which it came; null: an earlier step has brought it back. */
   cameWithin: number | null;
 }
+
+const isEnd = (state: string): boolean => ENDED.some((end) => end === state);
 
 const isClaimable = (state: string): boolean => CLAIMABLE.some((claimable) => claimable === state);
 
@@ -50,6 +52,10 @@ export function replay(journal: readonly Change[]): Replayed {
 
   for (const change of journal) {
     const { id, before, after, holder, keptFor, lane, band, seq, within } = change;
+    if (after === "removed") {
+      if (!isEnd(before)) problems.push(`${id} was ${before}, and was removed`);
+      continue;
+    }
     if ((states.get(id) ?? "") !== before) problems.push(`${id} went from ${before} to ${after} unseen`);
     if (before === "acked") problems.push(`${id} was acked and became ${after}`);
     if (after === "acked") acks.set(id, (acks.get(id) ?? 0) + 1);

@@ -116,6 +116,8 @@ export class Seat {
         });
       },
       ...(random.fraction() < 0.05 ? { ends: "forgets" as const } : {}),
+      // It is replayed, and that may fail too.
+      ...(random.fraction() < 0.04 ? { outcome: "failed" as const } : {}),
     };
   }
 }

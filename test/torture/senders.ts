@@ -12,15 +12,15 @@ export interface TorturedSource extends ProviderSource {
 
 const LONGEST_GAP_MS = 250;
 /** A lane in which so much waits is left alone for a while: torture, not flood. */
-const MOST_WAITING = 6;
+const MOST_WAITING = 4;
 const BURST = 4;
 const PATIENT = { againMs: 100, mostTries: 5_000 };
 
 export interface SendersParts {
   sources: readonly TorturedSource[];
   random: Random;
-  /** Events of all lanes that are known to be done. */
-  done(): number;
+  /** Events of all lanes that are known to wait or to be in hand. */
+  open(): number;
 }
 
 export class Senders {
@@ -28,7 +28,7 @@ export class Senders {
   /** Known deliveries that were not answered as such. */
   readonly problems: string[] = [];
   readonly #parts: SendersParts;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<unknown>>();
   #clock = 0;
   #sent = 0;
   #stopped = false;
@@ -47,13 +47,20 @@ export class Senders {
     }
   }
 
+  /** One, to this source; its id. */
+  async sendTo(slug: string): Promise<string> {
+    const source = this.#parts.sources.find((one) => one.slug === slug);
+    if (source === undefined) throw new Error(`there is no source ${slug}`);
+    return this.#send(source);
+  }
+
   /** Resolves when all that was begun is accepted. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#running);
   }
 
-  #begin(work: Promise<void>): void {
+  #begin(work: Promise<unknown>): void {
     this.#running.add(work);
     // Told to who stops.
     work.then(
@@ -63,16 +70,16 @@ export class Senders {
   }
 
   async #run(source: TorturedSource): Promise<void> {
-    const { random, done, sources } = this.#parts;
+    const { random, open, sources } = this.#parts;
     while (!this.#stopped) {
       await pause(random.fraction() * LONGEST_GAP_MS);
-      if (this.accepted.length - done() > MOST_WAITING * sources.length) continue;
+      if (open() > MOST_WAITING * sources.length) continue;
       const burst = random.fraction() < 0.1 ? BURST : 1;
       await Promise.all(Array.from({ length: burst }, () => this.#send(source)));
     }
   }
 
-  async #send(source: TorturedSource): Promise<void> {
+  async #send(source: TorturedSource): Promise<string> {
     const { random } = this.#parts;
     const types = sampleTypes(source.scheme);
     const type = types[Math.floor(random.fraction() * types.length)] ?? "";
@@ -82,6 +89,7 @@ export class Senders {
     this.accepted.push({ id, lane: source.lane, askedAt, answeredAt: ++this.#clock });
     if (status !== "queued" && tries === 1) this.problems.push(`${id} was ${status} when it was sent first`);
     if (random.fraction() < 0.1) await this.#again(source, webhook, id);
+    return id;
   }
 
   /** Promise 6: a provider that sends once more is told of the first. */

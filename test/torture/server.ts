@@ -9,6 +9,13 @@ import { serve } from "../../src/main.ts";
 import { FailPoints, orderSchema, strikeSchema } from "./fail-points.ts";
 import { openStruckStore, type StruckStore } from "./struck-store.ts";
 
+const DAY_S = 86_400;
+
+/** Short, so that what has ended is emptied and removed while all this goes on; longer than a dead letter has to wait for its replay. */
+const KEEPING = { retentionDays: 20 / DAY_S, dedupDays: 60 / DAY_S };
+
+const TELLS_EVERY_MS = 200;
+
 /** Names the strike that is armed before anything else happens, as JSON. */
 const AT_START = "TORTURE_STRIKE";
 
@@ -28,14 +35,18 @@ process.on("disconnect", () => process.exit());
 const { settings } = readSettings({ options: {}, env: process.env });
 const log = logOf(settings.logLevel, stderrTarget());
 const server = await serve({
-  settings,
+  settings: { ...settings, ...KEEPING },
   log,
   openStore: async (dataDir) => {
     opened = openStruckStore(join(dataDir, "signalbox.db"), points, (problem) => log.error(problem.line));
     return opened.store;
   },
 });
+const telling = setInterval(() => {
+  if (opened !== undefined && process.connected) process.send?.(opened.progress());
+}, TELLS_EVERY_MS);
 process.once("SIGTERM", async () => {
+  clearInterval(telling);
   await server.stop();
   process.exit(0);
 });

@@ -7,6 +7,7 @@ import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { type StoreOptions, sqliteStore } from "../../src/store/sqlite/store.ts";
 import type { FailPoints, Point } from "./fail-points.ts";
 import { keepJournal } from "./journal.ts";
+import { type Progress, progressOf } from "./progress.ts";
 
 /** What SQLite says of a sync that failed: SQLITE_IOERR_FSYNC. */
 const IOERR_FSYNC = 1034;
@@ -15,6 +16,7 @@ export interface StruckStore {
   store: Store;
   /** Room for so many more pages; null: as much as there is. */
   limitDisk(pages: number | null): void;
+  progress(): Progress;
 }
 
 export function openStruckStore(path: string, points: FailPoints, log: StoreOptions["log"]): StruckStore {
@@ -24,6 +26,7 @@ export function openStruckStore(path: string, points: FailPoints, log: StoreOpti
   const store = sqliteStore(db, path, log === undefined ? {} : { log });
   return {
     store: struck(store, points),
+    progress: progressOf(db),
     limitDisk: (pages) =>
       db.exec(`PRAGMA max_page_count = ${pages === null ? MOST_PAGES : pageCount(db) + pages}`),
   };

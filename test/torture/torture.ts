@@ -8,6 +8,7 @@ import { reasonOf } from "../../src/domain/errors.ts";
 import type { Random } from "../../src/domain/ports/random.ts";
 import { outcomeLine } from "../world/outcome.ts";
 import { seededRandom } from "../world/seeded-random.ts";
+import { until } from "../world/until.ts";
 import { Blows } from "./blows.ts";
 import { TorturedBox } from "./box.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -41,6 +42,9 @@ export class Torture {
   #senders: Senders | null = null;
   #kills = 0;
   #acked = 0;
+  #open = 0;
+  /** How many sessions there were to have a copy of an event. */
+  readonly #audience = new Map<string, number>();
   #ackedAt = performance.now();
   #over = false;
   #good = false;
@@ -57,7 +61,7 @@ export class Torture {
     const box = await TorturedBox.open();
     this.#box = box;
     this.#seats = this.#sitDown(box, (i) => random(100 + i));
-    const senders = new Senders({ sources: box.sources, random: random(1), done: () => this.#acked });
+    const senders = new Senders({ sources: box.sources, random: random(1), open: () => this.#open });
     this.#senders = senders;
     const watching = this.#watch(box);
     const progress = setInterval(() => print(this.#progress()), PROGRESS_MS);
@@ -65,7 +69,7 @@ export class Torture {
       for (const seat of this.#seats) await seat.ready();
       await this.#hurt(box, senders, random(0));
       await senders.stop();
-      await this.#drain(box, senders);
+      if (await this.#drain(box)) await this.#fanOut(box, senders);
     } catch (error) {
       this.#chronicle.problem(reasonOf(error));
     } finally {
@@ -122,28 +126,45 @@ export class Torture {
 
   async #watch(box: TorturedBox): Promise<void> {
     while (!this.#over) {
-      const acked = await box.acked();
-      if (acked !== null && acked > this.#acked) {
+      const { acked, open, dead } = box.progress ?? { acked: 0, open: this.#open, dead: 0 };
+      this.#open = open;
+      if (acked > this.#acked) {
         this.#acked = acked;
         this.#ackedAt = performance.now();
       }
+      if (dead > 0) await box.replayDead();
       await pause(LOOK_MS);
     }
   }
 
-  /** All that was accepted is acked, or nothing has moved for too long. */
-  async #drain(box: TorturedBox, { accepted }: Senders): Promise<void> {
+  /** All has come to its end, and what is dead was replayed, or nothing has moved for too long. */
+  async #drain(box: TorturedBox): Promise<boolean> {
     for (const seat of this.#seats) await seat.ready();
     this.#ackedAt = performance.now();
-    while (this.#acked < accepted.length) {
+    // What was told before may be older than what was sent last.
+    box.server.heard = undefined;
+    while (box.progress === null || box.progress.open + box.progress.dead > 0) {
       if (performance.now() - this.#ackedAt > STALL_MS) {
-        const left = accepted.length - this.#acked;
-        this.#chronicle.problem(`stalled: ${left} of ${accepted.length} accepted events are not acked`);
-        return this.#describe(box);
+        this.#chronicle.problem(`stalled: ${this.#open} events have not come to their end`);
+        await this.#describe(box);
+        return false;
       }
       await pause(LOOK_MS);
     }
     this.#chronicle.note("drained");
+    return true;
+  }
+
+  /** When all is well, each session of a lane gets its copy. */
+  async #fanOut(box: TorturedBox, senders: Senders): Promise<void> {
+    for (const [lane] of box.places) {
+      const source = lane.sources.find(({ fansOut }) => fansOut === true);
+      if (source === undefined) continue;
+      const name = laneName(lane);
+      await until(async () => (await box.online(name)) === lane.seats, `the sessions of ${name}`);
+      this.#audience.set(await senders.sendTo(source.slug), lane.seats);
+    }
+    await this.#drain(box);
   }
 
   /** What the server says of its sessions and of what waits. */
@@ -171,7 +192,7 @@ export class Torture {
     const cron = readCron(box.storePath);
     const journal = all.filter(({ lane }) => lane !== CRON_LANE);
     const transcripts = this.#seats.flatMap(({ transcripts }) => transcripts);
-    const verdict = verdictOf({ accepted, journal, transcripts });
+    const verdict = verdictOf({ accepted, journal, transcripts, audience: this.#audience });
     for (const problem of [...damage, ...problems, ...verdict.problems, ...cronProblems(cron)])
       chronicle.problem(problem);
     this.#good = isClean(verdict) && chronicle.problems.length === 0;
@@ -183,6 +204,10 @@ export class Torture {
       print(`What was done and seen is kept: ${box.folder} (timeline.txt, transcripts, the store)`);
     }
     print(`A cron that was due each second fired ${cron.fired.length} times.`);
+    const { superseded, replayed, copies, removed } = verdict.kin;
+    print(
+      `${superseded} superseded, ${replayed} replayed, ${copies} copies, ${removed} removed by the sweeper.`,
+    );
     print(outcomeLine(verdict));
     return this.#good;
   }
@@ -191,8 +216,7 @@ export class Torture {
     const { kills } = this.#options;
     const accepted = this.#senders?.accepted.length ?? 0;
     const seconds = Math.round((performance.now() - this.#startedAt) / 1_000);
-    const waiting = accepted - this.#acked;
-    return `${seconds} s: ${this.#kills}/${kills} kills, ${accepted} accepted, ${this.#acked} acked, ${waiting} waiting`;
+    return `${seconds} s: ${this.#kills}/${kills} kills, ${accepted} accepted, ${this.#acked} acks, ${this.#open} open`;
   }
 }
 

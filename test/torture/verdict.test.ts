@@ -31,6 +31,8 @@ const journal = (rows: readonly Row[], more: Partial<Change> = {}): Change[] =>
     keptFor: null,
     delivery: 1,
     within: i + 1,
+    supersededBy: null,
+    details: null,
     ...more,
   }));
 

@@ -7,6 +7,7 @@ import type { Entry } from "../standin/transcript-entry.ts";
 import { hasThreeZeros, type Outcome } from "../world/outcome.ts";
 import { committedAcks, repeated, type Showing, showings } from "../world/witness.ts";
 import type { Change } from "./journal.ts";
+import { type Kin, kinOf } from "./kin.ts";
 import { replay } from "./replay.ts";
 
 export interface AcceptedEvent {
@@ -22,9 +23,12 @@ export interface Evidence {
   journal: readonly Change[];
   /** One a process of the client. */
   transcripts: readonly (readonly Entry[])[];
+  /** Of events that go to all: how many there were. */
+  audience?: ReadonlyMap<string, number>;
 }
 
 export interface Verdict extends Outcome {
+  kin: Kin["counts"];
   /** What else should not be, a line each. */
   problems: string[];
 }
@@ -36,9 +40,12 @@ const WAITING: readonly string[] = [
   "delivered",
 ] satisfies EventState[];
 
-export function verdictOf({ accepted, journal, transcripts }: Evidence): Verdict {
+export function verdictOf({ accepted, journal, transcripts, audience = new Map() }: Evidence): Verdict {
   const committed = replay(journal);
-  const states = accepted.map(({ id }) => committed.states.get(id) ?? "missing");
+  const kin = kinOf(accepted, journal, audience);
+  const endOf = (id: string) => committed.states.get(kin.heirOf(id)) ?? "missing";
+  const states = accepted.map(({ id }) => endOf(id));
+  const made = [...committed.states.keys()].filter(kin.isMade);
   const shown = transcripts.map(showings);
   const told = transcripts.flatMap(committedAcks);
   const known = new Set(accepted.map(({ id }) => id));
@@ -47,15 +54,28 @@ export function verdictOf({ accepted, journal, transcripts }: Evidence): Verdict
   const waiting = states.filter((state) => WAITING.includes(state)).length;
   return {
     accepted: accepted.length,
+    kin: kin.counts,
     acked: states.filter((state) => state === "acked").length,
     lost: states.filter((state) => state !== "acked" && !WAITING.includes(state)).length,
     doubled: doubled.size,
-    outOfOrder: new Set([...committed.outOfOrder, ...overtaken(accepted, journal)]).size,
+    outOfOrder: new Set([
+      ...committed.outOfOrder,
+      ...overtaken(
+        accepted.filter(({ id }) => !kin.moved(id)),
+        journal,
+      ),
+    ]).size,
     shownAgain: shown.flat().length - new Set(shown.flat().map(({ id }) => id)).size,
     problems: [
       ...committed.problems,
+      ...kin.problems,
+      ...made
+        .filter((id) => endOf(id) !== "acked")
+        .map((id) => `${id} was made of another, and is ${endOf(id)}`),
       ...(waiting === 0 ? [] : [`${waiting} accepted events still wait, and nobody is given them`]),
-      ...[...committed.states.keys()].filter((id) => !known.has(id)).map((id) => `nobody was told of ${id}`),
+      ...[...committed.states.keys()]
+        .filter((id) => !known.has(id) && !made.includes(id))
+        .map((id) => `nobody was told of ${id}`),
       ...told
         .filter(({ id }) => !committed.acks.has(id))
         .map(({ id }) => `Claude was told that ${id} is done; no such ack was committed`),

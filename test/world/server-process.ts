@@ -24,6 +24,8 @@ export class ServerProcess {
   #child: ChildProcess | null = null;
   /** What it has printed since its last start. */
   output = "";
+  /** What an entry that speaks has said last, since its last start. */
+  heard: unknown;
 
   constructor(options: ServerProcessOptions) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class ServerProcess {
   async start(more: Record<string, string> = {}): Promise<void> {
     const { dataDir, httpPort, grpcPort, env, entry } = this.#options;
     this.output = "";
+    this.heard = undefined;
     const child = spawn(process.execPath, entry === undefined ? ["bin/signalbox.mjs", "start"] : [entry], {
       cwd: CLONE,
       stdio: ["ignore", "pipe", "pipe", entry === undefined ? "ignore" : "ipc"],
@@ -65,6 +68,9 @@ export class ServerProcess {
     };
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
+    child.on("message", (word) => {
+      if (child === this.#child) this.heard = word;
+    });
     await until(async () => {
       if (hasEnded(child)) {
         throw new Error(`the server left with ${child.exitCode ?? child.signalCode}: ${this.output}`);
