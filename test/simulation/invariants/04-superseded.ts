@@ -22,6 +22,7 @@ export const superseded: MakeInvariant = (world) => {
     return has ? String(content.payload) : "";
   }
 
+  const isReplay = ({ facts }: EventRecord) => facts.details?.replayOf !== undefined;
   const isFiring = ({ facts }: EventRecord) => facts.origin === "cron";
   const aboutWhat = (record: EventRecord) =>
     isFiring(record) ? record.facts.sourceId : matterOf(payloadOf(record.facts.id));
@@ -53,7 +54,9 @@ export const superseded: MakeInvariant = (world) => {
 
   function written({ before, after }: Extract<Happening, { kind: "event" }>): void {
     const { id } = after.facts;
-    if (before === null && counted(after) > 1 && !isFiring(after)) unproved.add(id);
+    // A replay stands for whom its first time stood for, and takes nobody's place.
+    const mustTakeAPlace = counted(after) > 1 && !isFiring(after) && !isReplay(after);
+    if (before === null && mustTakeAPlace) unproved.add(id);
     if (before !== null && eventState(before) !== "superseded" && eventState(after) === "superseded")
       leaves(before, after);
   }
