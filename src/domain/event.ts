@@ -27,7 +27,8 @@ export const CLAIMABLE: readonly EventState[] = ["queued", "interrupted", "retur
 /** Ends: no transition leads out of them. */
 export const ENDED: readonly EventState[] = ["acked", "dead", "cancelled", "superseded", "lapsed", "dropped"];
 
-export type Origin = "webhook" | "cron" | "message" | "hook" | "exit" | "chat";
+export const ORIGINS = ["webhook", "cron", "message", "hook", "exit", "chat"] as const;
+export type Origin = (typeof ORIGINS)[number];
 
 /** What is known of an event when it is stored, and never changes. */
 export interface EventFacts {

@@ -1,7 +1,8 @@
-/** What the owner of a box says of one lane. A lane of which nothing is said is not paused and has no greatest depth. */
+/** What the owner of a box says of one lane. A lane of which nothing is said is not paused, first in first out, and has no greatest depth. */
 import { z } from "zod";
 import { SignalboxError } from "./errors.ts";
 import { type Lane, laneName } from "./lane.ts";
+import { POLICIES, type Policy } from "./turns.ts";
 
 export const MOST_DEPTH = 1_000_000;
 
@@ -20,6 +21,8 @@ export interface LaneSettings {
   paused: Pause | null;
   /** So many events may wait, delayed ones too; null: as many as come. */
   maxDepth: number | null;
+  /** Who leaves first inside a band. */
+  policy: Policy;
 }
 
 export const plainLane = (account: string, lane: Lane): LaneSettings => ({
@@ -27,10 +30,12 @@ export const plainLane = (account: string, lane: Lane): LaneSettings => ({
   lane,
   paused: null,
   maxDepth: null,
+  policy: "fifo",
 });
 
 /** Nothing is said of it: it needs no record. */
-export const isPlain = ({ paused, maxDepth }: LaneSettings): boolean => paused === null && maxDepth === null;
+export const isPlain = ({ paused, maxDepth, policy }: LaneSettings): boolean =>
+  paused === null && maxDepth === null && policy === "fifo";
 
 /** What is changed of a lane; what is absent stays as it is. */
 export const LaneChange = z.strictObject({
@@ -38,6 +43,7 @@ export const LaneChange = z.strictObject({
   reason: z.string().max(300, "has more than 300 characters").optional(),
   /** 0: no greatest depth. */
   maxDepth: z.int().min(0).max(MOST_DEPTH, `takes 1 to ${MOST_DEPTH}, or 0 for none`).optional(),
+  policy: z.enum(POLICIES).optional(),
 });
 export type LaneChange = z.infer<typeof LaneChange>;
 

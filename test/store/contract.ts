@@ -20,6 +20,7 @@ import { sourceRecords } from "./contract/sources.ts";
 import { supersedingInPlace } from "./contract/superseding.ts";
 import { survival } from "./contract/survival.ts";
 import { timers } from "./contract/timers.ts";
+import { takingTurns } from "./contract/turns.ts";
 import { walls } from "./contract/walls.ts";
 import { claiming } from "./contract/writes.ts";
 
@@ -57,6 +58,7 @@ const SECTIONS = {
   sourceRecords,
   cronRecords,
   laneRecords,
+  takingTurns,
   accountsAndTokens,
   walls,
 };

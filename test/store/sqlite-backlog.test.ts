@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { ENDED, EVENT_STATES } from "../../src/domain/event.ts";
+import { ENDED, EVENT_STATES, type EventRecord } from "../../src/domain/event.ts";
 import { laneOfTag } from "../../src/domain/lane.ts";
-import type { Store } from "../../src/domain/ports/store.ts";
+import { plainLane } from "../../src/domain/lane-settings.ts";
+import type { Queue, Store } from "../../src/domain/ports/store.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 import { sqliteStore } from "../../src/store/sqlite/store.ts";
 import { cpuMsOf } from "../world/cpu-time.ts";
@@ -67,6 +68,15 @@ describe("every statement", () => {
   });
 });
 
+test("the next source's event is read off the index of turns", () => {
+  const turns = statements.filter((sql) => sql.includes("ORDER BY turn"));
+  expect(turns).toHaveLength(1);
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${turns[0]}`).all();
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    "SEARCH events USING INDEX events_turns (account=? AND lane=? AND kept_for=? AND band=? AND turn>?)",
+  ]);
+});
+
 describe(`with ${BACKLOG} events waiting`, () => {
   beforeAll(async () => {
     const waiting = await add(store);
@@ -118,6 +128,31 @@ describe(`with ${BACKLOG} events waiting`, () => {
     expect(heads.map(({ actor }) => actor.value)).toEqual(["returned", "returned"]);
     expect(heads[1]?.facts.id).toBe(last.facts.id);
   });
+});
+
+describe(`with ${BACKLOG} events in a lane whose sources take turns`, () => {
+  const queue: Queue = { account: ACCOUNT, lane: LANE, band: "normal", keptFor: null };
+  let other: EventRecord;
+
+  beforeAll(async () => {
+    other = await add(store, { sourceId: "src_zzz" });
+    await store.putLane({ ...plainLane(ACCOUNT, LANE), policy: "round-robin" });
+    await vi.waitFor(async () => expect(await store.isSorted(ACCOUNT, LANE)).toBe(true), 60_000);
+  }, 60_000);
+
+  const questions: Record<string, () => Promise<unknown>> = {
+    "the first of the first source": () => store.turns(queue, "", 1),
+    "the first of the last one": async () =>
+      expect(await store.turns(queue, "webhook src_b", 1)).toMatchObject([{ facts: { id: other.facts.id } }]),
+    "that there are no more": async () => expect(await store.turns(queue, "~", 1)).toEqual([]),
+  };
+  for (const [question, ask] of Object.entries(questions)) {
+    test(`${question} is no scan of them`, async () => {
+      const scan = db.prepare("SELECT sum(length(actor)) FROM events");
+      const [asked, scanned] = [await cpuMsOf(ask), await cpuMsOf(() => scan.get())];
+      expect(asked).toBeLessThan(scanned / 20);
+    });
+  }
 });
 
 const CRONS = 100_000;

@@ -14,6 +14,7 @@ import type { CronRecord } from "../cron.ts";
 import type { EventContent, EventRecord, EventState } from "../event.ts";
 import type { Lane } from "../lane.ts";
 import type { LaneSettings } from "../lane-settings.ts";
+import type { Band } from "../order.ts";
 import type { SessionRecord } from "../session.ts";
 import type { Source } from "../source.ts";
 
@@ -91,6 +92,14 @@ export interface DroppedType {
   count: number;
 }
 
+/** Those of a lane that may be claimed, in one band: by anybody (null), or by the session that they are kept for. */
+export interface Queue {
+  account: string;
+  lane: Lane;
+  band: Band;
+  keptFor: string | null;
+}
+
 export interface Store {
   /** One result for each write, in its order. Throws `SignalboxError` (unavailable) if storage fails; then any of them may or may not be stored. */
   commit(writes: readonly Write[]): Promise<WriteResult[]>;
@@ -108,6 +117,13 @@ export interface Store {
    * sessions sent, for one that takes none.
    */
   heads(account: string, lane: Lane, limit: number, messages?: boolean): Promise<EventRecord[]>;
+  /**
+   * Whether `turns` knows all that waits in the lane. From the moment when the policy of a lane becomes round robin its store
+   * sorts what waits there, some at a time; also one that was left in the midst of it, and begins again.
+   */
+  isSorted(account: string, lane: Lane): Promise<boolean>;
+  /** Of a lane that is sorted: the first events of the queue by the name of their turn (`turnOf`), from `from` on, and by `seq`. */
+  turns(queue: Queue, from: string, limit: number): Promise<EventRecord[]>;
   /** The last event with this coalesce key that is queued or scheduled in the lane. */
   waitingLike(account: string, lane: Lane, coalesceKey: string): Promise<EventRecord | null>;
   /** A hint, which changes nothing: the next claim in the lane will ask for its first event, and then for its content. */

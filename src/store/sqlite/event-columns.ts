@@ -18,6 +18,7 @@ export const COLUMNS = [
   "bytes",
   "details",
   "coalesce_key",
+  "turn",
   "dropped",
   "state",
   "band",
@@ -38,8 +39,12 @@ function textOfBirth(actor: EventRecord["actor"]): string {
   return text;
 }
 
-/** With the `rev` that the write gives it. */
-export function valuesOf({ facts, actor, rev }: EventRecord, keys: EventKeys): SQLInputValue[] {
+/** With the `rev` that the write gives it. `turn`: as its lane has it (`turns.ts`). */
+export function valuesOf(
+  { facts, actor, rev }: EventRecord,
+  keys: EventKeys,
+  turn: string | null,
+): SQLInputValue[] {
   return [
     facts.id,
     facts.account,
@@ -55,6 +60,7 @@ export function valuesOf({ facts, actor, rev }: EventRecord, keys: EventKeys): S
     facts.bytes,
     facts.details === null ? null : JSON.stringify(facts.details),
     facts.details?.coalesceKey ?? null,
+    turn,
     keys.state === "dropped" ? 1 : 0,
     keys.state,
     BANDS.indexOf(keys.band),

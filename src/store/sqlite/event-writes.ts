@@ -11,6 +11,7 @@ import type { RecentRecords } from "./recent-records.ts";
 import { knownOf } from "./rows.ts";
 import { isUniqueViolation } from "./sqlite-errors.ts";
 import type { superseding } from "./superseding.ts";
+import type { turnLanes } from "./turns.ts";
 
 export function eventWrites(
   db: DatabaseSync,
@@ -18,6 +19,7 @@ export function eventWrites(
   expected: ExpectedContent,
   places: ReturnType<typeof superseding>,
   deliveries: ReturnType<typeof knownDeliveries>,
+  turns: ReturnType<typeof turnLanes>,
 ) {
   const insert = db.prepare(`
     INSERT INTO events (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
@@ -30,6 +32,7 @@ export function eventWrites(
     UPDATE events
     SET state = ?, band = ?, claimed_by = ?, kept_for = ?, due_at = ?, ended_at = ?, actor = ?, rev = rev + 1
     WHERE seq = ? AND id = ? AND account = ? AND rev = ?`);
+  const giveTurn = db.prepare("UPDATE events SET turn = ? WHERE seq = ? AND turn IS NULL");
 
   /** Promise 6: a known delivery, or a second try of the same append, is answered with the event that is there. */
   function known({ facts }: EventRecord, keys: EventKeys): WriteResult {
@@ -43,7 +46,7 @@ export function eventWrites(
   return {
     append(record: EventRecord, content: EventContent): WriteResult {
       const keys = eventKeys(record);
-      const { changes, lastInsertRowid } = insert.run(...valuesOf(record, keys));
+      const { changes, lastInsertRowid } = insert.run(...valuesOf(record, keys, turns.of(record)));
       if (changes === 0) return known(record, keys);
       if (keys.state !== "dropped") {
         const { prompt, contentType, payload, marker } = content;
@@ -90,6 +93,8 @@ export function eventWrites(
           recent.lost(facts.id);
           return { kind: "conflict" };
         }
+        const turn = turns.of(record);
+        if (turn !== null) giveTurn.run(turn, seq);
         recent.written({ ...record, rev: rev + 1 });
         return { kind: "stored" };
       } catch (error) {

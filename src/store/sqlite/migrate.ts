@@ -16,6 +16,7 @@ import { kept } from "./migrations/000008-kept.ts";
 import { lanes } from "./migrations/000009-lanes.ts";
 import { gone } from "./migrations/000010-gone.ts";
 import { omitted } from "./migrations/000011-omitted.ts";
+import { turns } from "./migrations/000012-turns.ts";
 
 export interface Migration {
   version: number;
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
   lanes,
   gone,
   omitted,
+  turns,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

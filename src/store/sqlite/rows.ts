@@ -5,7 +5,7 @@
 import type { AnyStateMachine } from "xstate";
 import { z } from "zod";
 import { SignalboxError } from "../../domain/errors.ts";
-import { EVENT_STATES, type EventContent, type EventRecord, type Origin } from "../../domain/event.ts";
+import { EVENT_STATES, type EventContent, type EventRecord, ORIGINS } from "../../domain/event.ts";
 import { EventDetails } from "../../domain/event-details.ts";
 import { actorStateSchema } from "../../domain/machines/actor-state.ts";
 import { EventContext, eventMachine } from "../../domain/machines/event.ts";
@@ -14,8 +14,6 @@ import { BANDS, PRIORITIES } from "../../domain/order.ts";
 import type { SessionRecord } from "../../domain/session.ts";
 import { eventKeys, sessionKeys } from "../keys.ts";
 import { remembering } from "./known-texts.ts";
-
-const ORIGINS = ["webhook", "cron", "message", "hook", "exit", "chat"] as const satisfies readonly Origin[];
 
 /** A TEXT column that holds JSON of this shape. */
 export const jsonText = <T>(shape: z.ZodType<T>) =>

@@ -20,6 +20,7 @@ import { ExpectedContent } from "./expected-content.ts";
 import { closedStore, groupCommit, type Schedule, undoLeftOpen, whenFilled } from "./group-commit.ts";
 import { keptEvents } from "./kept.ts";
 import { knownDeliveries } from "./known.ts";
+import { lanePolicies } from "./lane-policies.ts";
 import { laneSettings } from "./lane-settings.ts";
 import { lanes } from "./lanes.ts";
 import { omittedBytes } from "./omitted.ts";
@@ -33,6 +34,8 @@ import { sources } from "./sources.ts";
 import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 import { superseding } from "./superseding.ts";
 import { timers } from "./timers.ts";
+import { turnSorting } from "./turn-sorting.ts";
+import { turnLanes } from "./turns.ts";
 import { waitingCounts } from "./waiting.ts";
 
 export interface StoreOptions {
@@ -87,11 +90,13 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
       recent.rolledBack();
       expected.rolledBack();
       recentSessions.rolledBack();
+      turns.rolledBack();
     },
   });
-  const places = superseding(db);
+  const turns = turnLanes(db, aside);
+  const places = superseding(db, turns);
   const known = knownDeliveries(db);
-  const eventWriting = eventWrites(db, recent, expected, places, known);
+  const eventWriting = eventWrites(db, recent, expected, places, known, turns);
   const event = events(db, recent, expected);
   const listed = byState(db, aside);
   const past = ended(db, aside);
@@ -99,6 +104,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const kept = keptEvents(db, aside);
   const depth = depths(db);
   const settings = laneSettings(db);
+  const policies = lanePolicies(group, settings, turns, turnSorting(db, turns));
   const lane = lanes(db, aside, recent, hands, kept);
   const session = sessions(db, aside, recentSessions);
   const removed = removal(db, { events: recent, sessions: recentSessions }, expected);
@@ -156,6 +162,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     }
   }
 
+  policies.begin();
   return {
     commit: (writes) => group.run(() => writes.map(apply)),
     event: (id) => read(() => event.event(id)),
@@ -164,6 +171,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     session: (of, id) => read(() => session.session(of, id)),
     claimOf: (of, holder) => read(() => lane.claimOf(of, holder)),
     heads: (of, name, limit, messages) => read(() => lane.heads(of, name, limit, messages)),
+    isSorted: (of, name) => read(() => turns.isSorted(of, name)),
+    turns: (queue, from, limit) => read(() => turns.turns(queue, from, limit)),
     waitingLike: (of, name, key) => read(() => places.waitingLike(of, name, key)),
     lookAhead(of, name) {
       // When what is being sent is on its way.
@@ -171,6 +180,8 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
         if (!db.isOpen) return;
         try {
           undoLeftOpen(db);
+          // In which order sources have their turns is known to who asks.
+          if (turns.has(of, name)) return;
           const [head] = lane.heads(of, name, 1);
           if (head !== undefined) event.expect(head.facts.id);
         } catch {
@@ -191,7 +202,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     unreplayed: (of, filter, most) => read(() => past.unreplayed(of, filter, most)),
     prompt: (id, chars) => read(() => past.prompt(id, chars)),
 
-    putLane: (said) => group.run(() => settings.put(said)),
+    putLane: (said) => policies.put(said),
     lane: (of, name) => read(() => settings.lane(of, name)),
     lanes: (of) => read(() => settings.lanes(of)),
 

@@ -9,8 +9,9 @@ import { eventKeys } from "../keys.ts";
 import { COLUMNS, valuesOf } from "./event-columns.ts";
 import { eventOf } from "./rows.ts";
 import { rowOf } from "./rows-of.ts";
+import type { turnLanes } from "./turns.ts";
 
-export function superseding(db: DatabaseSync) {
+export function superseding(db: DatabaseSync, turns: ReturnType<typeof turnLanes>) {
   const takeOver = db.prepare(`
     UPDATE events SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")}
     WHERE seq = ? AND id = ? AND account = ? AND rev = ?`);
@@ -35,10 +36,10 @@ export function superseding(db: DatabaseSync) {
       older: EventRecord,
     ): [EventRecord, EventRecord] | null {
       const { seq, facts, rev } = older;
-      const values = valuesOf(newer, eventKeys(newer));
+      const values = valuesOf(newer, eventKeys(newer), turns.of(newer));
       const { changes } = takeOver.run(...values, seq, facts.id, facts.account, rev);
       if (changes === 0) return null;
-      const { lastInsertRowid } = moveOut.run(...valuesOf(older, eventKeys(older)));
+      const { lastInsertRowid } = moveOut.run(...valuesOf(older, eventKeys(older), null));
       moveContent.run(lastInsertRowid, seq);
       putContent.run(content.prompt, content.contentType, content.payload, content.marker, seq);
       return [

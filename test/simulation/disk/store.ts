@@ -8,7 +8,7 @@ import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../../src/domain/session.ts";
 import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
-import type { EventRow } from "./event-rows.ts";
+import { headsOf, turnsOf } from "./lanes.ts";
 import { momentOf, type Rows } from "./rows.ts";
 import {
   laneOf,
@@ -129,10 +129,6 @@ export function simulatedStore(
       .slice(0, most);
   const eventOf = (text: string) => JSON.parse(text) as EventRecord; // Written by `rows` alone.
   const sessionOf = (text: string) => JSON.parse(text) as SessionRecord; // Written by `rows` alone.
-  const inLane = (account: string, lane: string) =>
-    rows.events
-      .claimable(account, lane)
-      .sort((a, b) => BAND[a.keys.band] - BAND[b.keys.band] || a.seen.seq - b.seen.seq);
 
   return {
     commit(asked) {
@@ -156,12 +152,14 @@ export function simulatedStore(
       ),
     session: (account, id) => read(() => mapped(rows.sessions.get(`${account} ${id}`)?.text, sessionOf)),
     claimOf: (account, session) => read(() => mapped(rows.events.heldBy(account, session)?.text, eventOf)),
-    heads: (account, lane, limit, messages = true) =>
+    heads: (account, lane, limit, messages) =>
       readMany(`heads ${account} ${lane}`, limit, () =>
-        firstOfEach(
-          inLane(account, lane).filter(({ seen }) => messages || seen.facts.origin !== "message"),
-          limit,
-        ).map(({ text }) => eventOf(text)),
+        headsOf(rows, { account, lane }, limit, messages).map(({ text }) => eventOf(text)),
+      ),
+    isSorted: (account, lane) => read(() => laneOf(rows, account, lane)?.policy === "round-robin"),
+    turns: (queue, from, limit) =>
+      readMany(`turns ${queue.account} ${queue.lane}`, limit, () =>
+        turnsOf(rows, queue, from, limit).map(({ text }) => eventOf(text)),
       ),
     waitingLike: (account, lane, key) =>
       read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
@@ -289,18 +287,6 @@ export function simulatedStore(
     },
   };
 }
-
-/** `limit` of those for anybody, and of those kept for each session. */
-function firstOfEach(inOrder: readonly EventRow[], limit: number): EventRow[] {
-  const counts = new Map<string | null, number>();
-  return inOrder.filter(({ keys }) => {
-    const count = (counts.get(keys.keptFor) ?? 0) + 1;
-    counts.set(keys.keptFor, count);
-    return count <= limit;
-  });
-}
-
-const BAND = { interrupt: 0, resumed: 1, priority: 2, normal: 3 };
 
 const mapped = <A, B>(value: A | undefined, make: (value: A) => B): B | null =>
   value === undefined ? null : make(value);

@@ -10,13 +10,14 @@ export function laneRecords(check: Check): void {
     ...plainLane(ACCOUNT, LANE),
     paused: { since: AT, by: "laptop", reason: "release" },
     maxDepth: 10,
+    policy: "round-robin" as const,
   };
 
   check("what is said of a lane is read back as it was, and changed as a whole", async ({ store }) => {
     expect(await store.lane(ACCOUNT, LANE)).toBeNull();
     await store.putLane(paused);
     expect(await store.lane(ACCOUNT, LANE)).toEqual(paused);
-    const resumed = { ...paused, paused: null };
+    const resumed = { ...paused, paused: null, policy: "fifo" as const };
     await store.putLane(resumed);
     expect(await store.lane(ACCOUNT, LANE)).toEqual(resumed);
   });
