@@ -20,7 +20,9 @@ import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
 import type { LaneBook, Roster } from "./matching.ts";
+import type { Memory } from "./memory.ts";
 import { Pressing } from "./pressing.ts";
+import { Rotations } from "./rotations.ts";
 import type { Spans } from "./spans.ts";
 import type { Stepped } from "./step.ts";
 import { type NewEvent, storeNew } from "./store-new.ts";
@@ -53,7 +55,7 @@ export class Host {
   readonly #arrivals: Arrivals;
   readonly #mailbox: Letter[] = [];
   readonly #lanes = new Map<string, LaneCall>();
-  readonly #pressing = new Pressing();
+  readonly #memory: Memory = { pressing: new Pressing(), rotations: new Rotations() };
   #running: Promise<void> | null = null;
   #effects: Promise<void> = Promise.resolve();
   #onWritten: (dueAt: number) => void = () => {};
@@ -156,7 +158,7 @@ export class Host {
 
   /** Somebody may be free, or something may be waiting, in this lane. */
   match(account: string, lane: Lane): void {
-    if (this.#pressing.has(account, lane)) this.look(account, lane);
+    if (this.#memory.pressing.has(account, lane)) this.look(account, lane);
     else if (this.#parts.roster.ready(account, lane).length > 0) this.#call(account, lane, false);
   }
 
@@ -213,7 +215,7 @@ export class Host {
       const letters = this.#mailbox.splice(0, this.#kept + LETTERS_A_TICK);
       const lanes = [...this.#lanes.values()];
       this.#lanes.clear();
-      const done = await runTick(this.#parts, this.#pressing, letters, lanes);
+      const done = await runTick(this.#parts, this.#memory, letters, lanes);
       this.#keep(done.again);
       for (const lane of done.lanes) this.#lanes.set(`${lane.account} ${lane.lane}`, lane);
       this.#written(done.written);

@@ -2,12 +2,13 @@
  * Brings what waits in a lane together with a session that would take it now. One event in the hands of a session, one
  * session to an event (promise 2), the lane's order (promise 3), and nothing to a deaf session (promise 13). To a session
  * that takes no messages they are not there: it is given what stands behind them. An interrupt that finds nobody free is
- * brought together with a session that works.
+ * brought together with a session that works. Where the lane's policy is round robin, sources take turns (`turn-taking.ts`).
  */
 import { type EventRecord, eventState, keptFor } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import type { SessionContext } from "../domain/machines/session.ts";
 import { isThere, sessionState } from "../domain/session.ts";
+import type { TurnTaking } from "./turn-taking.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** A session that is connected here and would take an event now. */
@@ -38,6 +39,8 @@ export interface Roster {
 export interface LaneBook {
   /** Nothing of it is handed over, whatever its band. */
   isPaused(account: string, lane: Lane): Promise<boolean>;
+  /** Its sources take turns. */
+  takesTurns(account: string, lane: Lane): Promise<boolean>;
 }
 
 export type Match =
@@ -53,9 +56,11 @@ export class Matching {
   readonly #work: UnitOfWork;
   readonly #roster: Roster;
   readonly #lanes: LaneBook;
+  readonly #turns: TurnTaking;
 
-  constructor(work: UnitOfWork, { roster, lanes }: { roster: Roster; lanes: LaneBook }) {
+  constructor(work: UnitOfWork, turns: TurnTaking, { roster, lanes }: { roster: Roster; lanes: LaneBook }) {
     this.#work = work;
+    this.#turns = turns;
     this.#roster = roster;
     this.#lanes = lanes;
   }
@@ -67,7 +72,7 @@ export class Matching {
       const able = await this.#able(account, ready);
       if (able === null || (await this.#work.handOf(account, ready.session)) !== null) continue;
       const heads = await this.#work.heads(account, lane, able.messaging);
-      const event = await this.#firstFor(heads, ready.session);
+      const event = await this.#nextOf(heads, ready.session, able);
       if (event !== null) return { kind: "free", event, ready };
       // Nobody else would be given more.
       if (heads.length === 0 && able.messaging) return NOTHING;
@@ -111,9 +116,22 @@ export class Matching {
     return turn === null ? null : { kind: "stop", event, ready: turn, running: null };
   }
 
-  async #firstFor(heads: readonly EventRecord[], session: string): Promise<EventRecord | null> {
-    for (const event of heads) if (await this.#isFor(event, session)) return event;
-    return null;
+  async #nextOf(
+    heads: readonly EventRecord[],
+    session: string,
+    { messaging: messages }: SessionContext,
+  ): Promise<EventRecord | null> {
+    const [first] = heads;
+    if (first === undefined) return null;
+    const takesTurns = await this.#lanes.takesTurns(first.facts.account, first.facts.lane);
+    const isFor = (event: EventRecord) => this.#isFor(event, session);
+    const mine: EventRecord[] = [];
+    for (const event of heads) {
+      if (!(await isFor(event))) continue;
+      if (!takesTurns) return event;
+      mine.push(event);
+    }
+    return this.#turns.next(mine, { session, messages, isFor });
   }
 
   /** What is kept for a session is for anybody once that is gone: its own record says so, and nothing else has to. */

@@ -6,15 +6,17 @@ import type { Lane } from "../domain/lane.ts";
 import { isExpired } from "../domain/machines/event-changes.ts";
 import type { Limits } from "../domain/machines/limits.ts";
 import type { WriteResult } from "../domain/ports/store.ts";
-import { type ActorRecord, type Address, type EventTold, keyOf, type Told } from "./address.ts";
+import { type ActorRecord, type Address, type EventTold, eventKey, keyOf, type Told } from "./address.ts";
 import { conclude, type LaneCall, type TickDone, type Trace } from "./conclusion.ts";
 import type { Effect } from "./effect.ts";
 import type { HostParts } from "./host.ts";
 import type { Letter } from "./letter.ts";
 import { type Match, Matching } from "./matching.ts";
+import type { Memory } from "./memory.ts";
 import type { Pressing } from "./pressing.ts";
 import { type Stepped, step, stepOfTimer } from "./step.ts";
 import { stillMeant } from "./still-meant.ts";
+import { TurnTaking } from "./turn-taking.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 /** Of events whose time is over; their own timers do the rest, or the next tick. */
@@ -22,13 +24,13 @@ const MOST_LAPSED = 100;
 
 export async function runTick(
   parts: HostParts,
-  pressing: Pressing,
+  memory: Memory,
   letters: Letter[],
   lanes: LaneCall[],
 ): Promise<TickDone> {
   try {
     await parts.spans.keep();
-    const tick = new Tick(parts, pressing, lanes);
+    const tick = new Tick(parts, memory, lanes);
     for (const letter of letters) await tick.takeOrReject(letter);
     await tick.matchAll();
     return await tick.commit();
@@ -45,6 +47,7 @@ export async function runTick(
 class Tick {
   readonly #parts: HostParts;
   readonly #work: UnitOfWork;
+  readonly #turns: TurnTaking;
   readonly #matching: Matching;
   readonly #pressing: Pressing;
   readonly #lanes = new Map<string, LaneCall>();
@@ -55,11 +58,12 @@ class Tick {
   readonly #later: LaneCall[] = [];
   readonly #at: number;
 
-  constructor(parts: HostParts, pressing: Pressing, lanes: readonly LaneCall[]) {
+  constructor(parts: HostParts, { pressing, rotations }: Memory, lanes: readonly LaneCall[]) {
     this.#parts = parts;
     this.#pressing = pressing;
     this.#work = new UnitOfWork(parts.store);
-    this.#matching = new Matching(this.#work, parts);
+    this.#turns = new TurnTaking(this.#work, rotations);
+    this.#matching = new Matching(this.#work, this.#turns, parts);
     this.#at = parts.clock.now();
     for (const call of lanes) this.#lanes.set(`${call.account} ${call.lane}`, call);
   }
@@ -134,7 +138,10 @@ class Tick {
     if (stopped !== null) await this.#tell(stopped, { type: "interrupt" }, tries);
     await this.#tell(event, claimFor(match, limitsFor(this.#parts.limits, event.facts.details)), tries);
     const claimed = await this.#work.load({ kind: "event", account, id: event.facts.id });
-    if (claimed?.kind === "event" && claimed.actor.context.claim?.session === ready.session) return true;
+    if (claimed?.kind === "event" && claimed.actor.context.claim?.session === ready.session) {
+      this.#turns.claimed(event);
+      return true;
+    }
     if (await this.#hasLapsed(event)) return true;
     throw new Error(`event ${event.facts.id} waits in its lane but refuses to be claimed`);
   }
@@ -164,6 +171,7 @@ class Tick {
     for (const [i, record] of changed.entries()) {
       if (results[i]?.kind !== "stored") lost.set(keyOf(record), results[i]);
     }
+    this.#turns.committed((id) => !lost.has(eventKey(id)));
     const lanes = [...this.#later];
     const done: TickDone = { written: [], effects: [], replies: [], again: [], lanes, failed: false };
     done.written = changed.filter((record) => !lost.has(keyOf(record)));

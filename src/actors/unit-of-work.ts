@@ -6,8 +6,9 @@ import type { EventContent, EventRecord } from "../domain/event.ts";
 import { isClaimable, keptFor } from "../domain/event.ts";
 import type { Lane } from "../domain/lane.ts";
 import { compare, placeOf } from "../domain/order.ts";
-import type { Store, Write } from "../domain/ports/store.ts";
+import type { Queue, Store, Write } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";
+import { turnOf } from "../domain/turns.ts";
 import { type ActorRecord, type Address, eventKey, keyOf, sessionKey } from "./address.ts";
 
 /** Of what has no place in its lane yet: behind all that has one. */
@@ -60,13 +61,8 @@ export class UnitOfWork {
    * `messages` as the store has it.
    */
   async heads(account: string, lane: Lane, messages: boolean): Promise<EventRecord[]> {
-    const touched = [...this.#changed.values()].filter(
-      (record): record is EventRecord =>
-        record.kind === "event" &&
-        record.facts.account === account &&
-        record.facts.lane === lane &&
-        (messages || record.facts.origin !== "message") &&
-        isClaimable(record),
+    const touched = this.#touched(account, lane).filter(
+      ({ facts }) => messages || facts.origin !== "message",
     );
     const untouched = await this.#firstUntouched(account, lane, messages);
     return firsts([...touched, ...untouched].sort((a, b) => compare(placeOf(a), placeOf(b))));
@@ -83,6 +79,38 @@ export class UnitOfWork {
       const cutShort = [...kinds].some(([whose, count]) => count >= limit && !known.has(whose));
       if (!cutShort) return firsts(found).map((record) => this.#met(record));
     }
+  }
+
+  /** In a lane in which sources take turns: the first of the queue whose name is `from` or behind it, as this tick leaves it. */
+  async firstFrom(queue: Queue, from: string): Promise<EventRecord | null> {
+    const { account, lane, band } = queue;
+    const touched = this.#touched(account, lane).filter(
+      (record) =>
+        placeOf(record).band === band && keptFor(record) === queue.keptFor && turnOf(record.facts) >= from,
+    );
+    const untouched = await this.#firstUntouchedFrom(queue, from);
+    const all = untouched === null ? touched : [...touched, untouched];
+    return all.toSorted(byTurn)[0] ?? null;
+  }
+
+  async #firstUntouchedFrom(queue: Queue, from: string): Promise<EventRecord | null> {
+    for (let limit = 1; ; limit *= 4) {
+      const stored = await this.#store.turns(queue, from, limit);
+      const found = stored.find((record) => !this.#changed.has(keyOf(record)));
+      if (found !== undefined) return this.#met(found);
+      if (stored.length < limit) return null;
+    }
+  }
+
+  /** What this tick has changed, and may be claimed. */
+  #touched(account: string, lane: Lane): EventRecord[] {
+    return [...this.#changed.values()].filter(
+      (record): record is EventRecord =>
+        record.kind === "event" &&
+        record.facts.account === account &&
+        record.facts.lane === lane &&
+        isClaimable(record),
+    );
   }
 
   /** A new event: stored with all that this tick does to it. */
@@ -143,6 +171,11 @@ export const writeOf = (record: EventRecord | SessionRecord): Write =>
   record.kind === "event" ? { kind: "event", record } : { kind: "session", record };
 
 const holder = (record: EventRecord): string | null => record.actor.context.claim?.session ?? null;
+
+function byTurn(a: EventRecord, b: EventRecord): number {
+  const [one, other] = [turnOf(a.facts), turnOf(b.facts)];
+  return one < other ? -1 : one > other ? 1 : a.seq - b.seq;
+}
 
 /** Of those that are for anybody, and of those kept for each session, the one that comes first. */
 function firsts(inOrder: readonly EventRecord[]): EventRecord[] {

@@ -1,5 +1,5 @@
 /**
- * What is said of lanes: whether one is paused, and how many events may wait there. Each match and each event that comes in asks, so
+ * What is said of lanes: whether one is paused, how many events may wait there, and who leaves first. Each match and each event that comes in asks, so
  * the answer is remembered (`source-cache.ts`: bounded, and what another server changed is seen soon); of most lanes nothing is
  * said, which is remembered as well.
  */
@@ -54,6 +54,12 @@ export class Lanes implements LaneBook, LaneRoom {
     return (await this.#of(account, lane))?.paused != null;
   }
 
+  /** Not while the store still sorts what waited there before: until then it is first in, first out. */
+  async takesTurns(account: string, lane: Lane): Promise<boolean> {
+    if ((await this.#of(account, lane))?.policy !== "round-robin") return false;
+    return this.#parts.store.isSorted(account, lane);
+  }
+
   async refusal(account: string, lane: Lane): Promise<SignalboxError> {
     const { maxDepth } = (await this.#of(account, lane)) ?? plainLane(account, lane);
     const key = `${account} ${lane}`;
@@ -89,8 +95,8 @@ export class Lanes implements LaneBook, LaneRoom {
       await stored.catch(() => {});
       await this.#changed(settings);
       await stored;
-      const { paused, maxDepth } = settings;
-      log.info({ account, lane, paused: paused !== null, maxDepth }, "lane changed");
+      const { paused, maxDepth, policy } = settings;
+      log.info({ account, lane, paused: paused !== null, maxDepth, policy }, "lane changed");
       return settings;
     });
   }
@@ -101,7 +107,7 @@ export class Lanes implements LaneBook, LaneRoom {
       "invalid",
       "too_many_lanes",
       `something is said of ${MOST_LANES} lanes already`,
-      "Resume some, or take their greatest depth away; lane_list shows them",
+      "Resume some, or take their greatest depth or their policy away; lane_list shows them",
     );
   }
 
@@ -113,7 +119,7 @@ export class Lanes implements LaneBook, LaneRoom {
 /** A pause that goes on stays as it began. */
 function changed(
   before: LaneSettings,
-  { paused, reason, maxDepth }: LaneChange,
+  { paused, reason, maxDepth, policy }: LaneChange,
   { since, by }: { since: number; by: string },
 ): LaneSettings {
   const begun = before.paused ?? { since, by, reason: null };
@@ -122,5 +128,6 @@ function changed(
     ...before,
     ...(paused !== undefined && { paused: paused ? pause : null }),
     ...(maxDepth !== undefined && { maxDepth: maxDepth === 0 ? null : maxDepth }),
+    ...(policy !== undefined && { policy }),
   };
 }

@@ -5,6 +5,7 @@ import type { EventContent, EventRecord } from "../../src/domain/event.ts";
 import type { Priority } from "../../src/domain/order.ts";
 import type { Write } from "../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../src/domain/session.ts";
+import type { Policy } from "../../src/domain/turns.ts";
 import type { Wire } from "./network/wire.ts";
 
 /** What a sender sends: the same each time that it tries again. */
@@ -98,6 +99,8 @@ export type Happening =
   | { kind: "file"; path: string; text: string }
   /** Its owner was told that the lane is paused; or he asks that it go on. */
   | { kind: "lane"; account: string; lane: string; paused: boolean }
+  /** Its owner was told the policy of the lane; or he asks for a change of it, and nobody knows (null). */
+  | { kind: "policy"; account: string; lane: string; policy: Policy | null }
   | { kind: "server"; up: boolean }
   /** All consequences of a step have come about. */
   | { kind: "step" };

@@ -1,7 +1,8 @@
-/** The owner of the box: pauses lanes, lets them go on, and bounds them; one change after the other, and none is sure to be answered. */
+/** The owner of the box: pauses lanes, lets them go on, bounds them, and has their sources take turns or not; one change after the other, and none is sure to be answered. */
 import { SignalboxError } from "../../src/domain/errors.ts";
 import { laneOfTag } from "../../src/domain/lane.ts";
 import type { LaneChange } from "../../src/domain/lane-settings.ts";
+import { POLICIES } from "../../src/domain/turns.ts";
 import { TAGS } from "./server/tenants.ts";
 import { Life } from "./time/life.ts";
 import type { World } from "./world.ts";
@@ -16,6 +17,8 @@ export class Operator {
   readonly bounded = new Set<string>();
   /** How often each lane was to go on: a pause that is answered after that says nothing any more. */
   readonly #goings = new Map<string, number>();
+  /** How often the policy of each was to change. */
+  readonly #policies = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -39,7 +42,20 @@ export class Operator {
     return this.#begins({ maxDepth: this.#world.chance.whole(0, 4) });
   }
 
-  /** Nothing is said of any lane any more; tried until it is so. */
+  /** At the beginning: in some lanes sources take turns. */
+  async choosesPolicies(): Promise<void> {
+    for (const { id } of this.#world.tenants) {
+      for (const tag of TAGS) {
+        if (this.#world.chance.one(0.4)) await this.#change(id, laneOfTag(tag), { policy: "round-robin" });
+      }
+    }
+  }
+
+  changesPolicy(): boolean {
+    return this.#begins({ policy: this.#world.chance.of(POLICIES) });
+  }
+
+  /** No lane is held up by him any more; tried until it is so. */
   async frees(): Promise<void> {
     for (const { id } of this.#world.tenants) {
       for (const tag of TAGS) {
@@ -70,6 +86,11 @@ export class Operator {
     if (change.paused === false) this.#goings.set(key, (this.#goings.get(key) ?? 0) + 1);
     const going = this.#goings.get(key);
     if (change.paused === false) this.#world.witness({ kind: "lane", account, lane, paused: false });
+    const asked = (this.#policies.get(key) ?? 0) + 1;
+    if (change.policy !== undefined) {
+      this.#policies.set(key, asked);
+      this.#world.witness({ kind: "policy", account, lane, policy: null });
+    }
     const settings = await Promise.race([
       this.#life.ask(up.life, () => up.box.lanes.change(account, lane, change, "owner")).catch(refused),
       this.#life.pause(PATIENCE_MS).then(() => null),
@@ -77,6 +98,8 @@ export class Operator {
     if (settings === null) return false;
     if (settings.paused !== null && this.#goings.get(key) === going)
       this.#world.witness({ kind: "lane", account, lane, paused: true });
+    if (change.policy !== undefined && this.#policies.get(key) === asked)
+      this.#world.witness({ kind: "policy", account, lane, policy: settings.policy });
     return true;
   }
 }

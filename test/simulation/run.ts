@@ -87,6 +87,7 @@ class Run {
     });
     await this.#world.passes(MINUTE, () => this.#world.tenants.length > 0);
     void this.#world.owner.makesCrons();
+    void this.#world.operator.choosesPolicies();
   }
 
   #takeSeats(): void {
@@ -123,7 +124,9 @@ class Run {
         const tag = seats.length > 0 && chance.one(0.85) ? chance.of(seats).options.tag : chance.of(TAGS);
         const priority = chance.weighted({ normal: 7, priority: 2, interrupt: 1 });
         if (tenant === undefined) return;
-        this.#senders.send(tenant, laneOfTag(tag), priority);
+        // Several sources of a lane, or one of them, have much at once.
+        const many = priority !== "interrupt" && chance.one(0.15) ? chance.whole(3, 8) : 1;
+        for (let i = 0; i < many; i++) this.#senders.send(tenant, laneOfTag(tag), priority);
         // While it is being worked on, mostly.
         if (chance.one(0.25))
           time.after(chance.between(500, 15_000), () =>

@@ -54,6 +54,11 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
         who: "owner",
         what: `${happening.paused ? "was told that it is paused" : "asks that it go on"}: ${happening.lane} of ${happening.account}`,
       };
+    case "policy":
+      return {
+        who: "owner",
+        what: `${happening.policy === null ? "asks for another policy" : `was told that it is ${happening.policy}`}: ${happening.lane} of ${happening.account}`,
+      };
     case "server":
       return { who: "server", what: happening.up ? "is up" : "is down" };
     default:

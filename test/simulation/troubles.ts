@@ -211,6 +211,7 @@ export const TROUBLES = {
     }),
   "a lane goes on": (world) => world.operator.goesOn(),
   "a lane is bounded": (world) => world.operator.bounds(),
+  "a lane's policy changes": (world) => world.operator.changesPolicy(),
   "rogue plugin": (world) => {
     rogueComes(world);
     return true;

@@ -1,5 +1,6 @@
 /** The server without its edges, on a simulated clock and a real store. */
 import type { Cipher } from "../../src/config/cipher.ts";
+import type { Origin } from "../../src/domain/event.ts";
 import type { EventDetails } from "../../src/domain/event-details.ts";
 import type { Limits } from "../../src/domain/machines/limits.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
@@ -88,16 +89,18 @@ export class Box {
       fanout?: "all";
       details?: EventDetails;
       payload?: string;
+      origin?: Origin;
+      sourceId?: string;
     } = {},
   ): Promise<string> {
     const accepted = await this.box.events.accept({
       facts: {
         account: this.box.account.id,
         lane: options.lane ?? "tag:",
-        origin: "webhook",
+        origin: options.origin ?? "webhook",
         priority: options.priority ?? "normal",
         from: "github",
-        sourceId: null,
+        sourceId: options.sourceId ?? null,
         type: "push",
         verifiedBy: "github",
         deliveryId: options.deliveryId ?? null,

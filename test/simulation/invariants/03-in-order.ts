@@ -1,7 +1,13 @@
-/** Promise 3: of what waits in a lane for a session, the first leaves first: by band, and inside a band by arrival. */
+/**
+ * Promise 3: of what waits in a lane for a session, the first leaves first: by band, and inside a band by arrival, or inside
+ * each source of the band where the lane's policy is round robin.
+ */
 import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
+import { turnOf } from "../../../src/domain/turns.ts";
 import type { Happening } from "../happening.ts";
 import { isFor, mayBeFor } from "../is-for.ts";
+import { Policies } from "../policies.ts";
+import { SeenWaiting } from "../seen-waiting.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 const RANK = { interrupt: 0, priority: 2, normal: 3 };
@@ -9,11 +15,8 @@ const RESUMED = 1;
 
 export const inOrder: MakeInvariant = (world) => {
   const { disk, time } = world;
-  /** Counts what is written and read: which came first. */
-  let count = 0;
-  const waitsSince = new Map<string, number>();
-  /** When the heads of a lane were read first since the last commit: where reads take time, what came later was not seen. */
-  const lookedAt = new Map<string, number>();
+  const seenWaiting = new SeenWaiting(world);
+  const policies = new Policies();
   const arrivals = new Map<string, { askedAt: number; answeredAt: number }>();
 
   const rank = ({ facts }: EventRecord, comesBack: boolean) =>
@@ -43,10 +46,9 @@ export const inOrder: MakeInvariant = (world) => {
           3,
           `${one.record.facts.id} goes to ${session}, and is kept for another that is there`,
         );
-      const looked = disk.slowReads ? (lookedAt.get(`${account} ${lane}`) ?? 0) : count;
-      const waiting = disk.rows.events
-        .claimable(account, lane)
-        .filter(({ seen }) => !ofBatch.has(seen.facts.id) && (waitsSince.get(seen.facts.id) ?? 0) <= looked)
+      const waiting = seenWaiting
+        .in(account, lane)
+        .filter(({ seen }) => !ofBatch.has(seen.facts.id))
         .map(({ seen, keys }) => ({ record: seen, rank: rank(seen, keys.state !== "queued") }));
       const here = staying.filter(
         ({ record }) => record.facts.account === account && record.facts.lane === lane,
@@ -54,10 +56,18 @@ export const inOrder: MakeInvariant = (world) => {
       for (const other of [...waiting, ...here]) {
         if (!isFor(world, writes, other.record, session)) continue;
         if (other.record.facts.origin === "message" && takesNone(one.record)) continue;
+        if (other.rank === one.rank && mayPass(one, other.record)) continue;
         const first = other.rank - one.rank || other.record.seq - one.record.seq;
         if (first < 0) throw new Broken(3, `${one.record.facts.id} leaves before ${other.record.facts.id}`);
       }
     }
+  }
+
+  /** It is the turn of another source. */
+  function mayPass(one: { record: EventRecord; rank: number }, other: EventRecord): boolean {
+    const { account, lane } = other.facts;
+    if (one.rank < RANK.priority || policies.of(account, lane) === "fifo") return false;
+    return turnOf(one.record.facts) !== turnOf(other.facts);
   }
 
   /** What has taken another's place stands where that one came in, and what was superseded stands nowhere. */
@@ -88,34 +98,11 @@ export const inOrder: MakeInvariant = (world) => {
     promise: 3,
     title: "in order",
     sees(happening) {
-      switch (happening.kind) {
-        case "asked":
-          asked(happening);
-          // An append comes from no tick.
-          if (happening.writes.some(({ kind }) => kind !== "append")) lookedAt.clear();
-          return;
-        case "accepted":
-          return happening.status === "queued" ? accepted(happening) : undefined;
-        case "sent":
-          return accepted(happening);
-        case "read":
-          count += 1;
-          if (happening.what.startsWith("heads ")) {
-            const lane = happening.what.slice("heads ".length);
-            if (!lookedAt.has(lane)) lookedAt.set(lane, count);
-          }
-          return;
-        case "event": {
-          count += 1;
-          const { id } = happening.after.facts;
-          const waits = CLAIMABLE.includes(eventState(happening.after));
-          const waited = happening.before !== null && CLAIMABLE.includes(eventState(happening.before));
-          if (waits && !waited) waitsSince.set(id, count);
-          return;
-        }
-        default:
-          return;
-      }
+      if (happening.kind === "asked") asked(happening);
+      if (happening.kind === "accepted" && happening.status === "queued") accepted(happening);
+      if (happening.kind === "sent") accepted(happening);
+      seenWaiting.sees(happening);
+      policies.sees(happening);
     },
   };
 };

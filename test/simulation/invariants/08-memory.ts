@@ -16,7 +16,8 @@ export const memory: MakeInvariant = ({ server, network, disk }) => ({
   sees(happening) {
     if (happening.kind === "read") {
       const { what, limit, got } = happening;
-      if (what.startsWith("heads") && limit > HEADS) throw new Broken(8, `${limit} heads of a lane are read`);
+      if (/^(heads|turns) /.test(what) && limit > HEADS)
+        throw new Broken(8, `${limit} heads of a lane are read`);
       if (what === "due" && limit > AT_ONCE) throw new Broken(8, `${limit} timers are read`);
       if (what.includes("crons") && limit > CRONS) throw new Broken(8, `${limit} crons are read`);
       if (what === "events") throw new Broken(8, "the server reads all events");

@@ -4,6 +4,7 @@ import { cronsAreStored } from "./01-crons.ts";
 import { storedBeforeAccepted } from "./01-stored.ts";
 import { oneAtATime } from "./02-one-at-a-time.ts";
 import { inOrder } from "./03-in-order.ts";
+import { inTurn } from "./03-in-turn.ts";
 import { interrupts } from "./03-interrupts.ts";
 import { paused } from "./03-paused.ts";
 import { served } from "./03-served.ts";
@@ -32,6 +33,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   cronsAreStored,
   oneAtATime,
   inOrder,
+  inTurn,
   interrupts,
   paused,
   served,

@@ -74,8 +74,15 @@ export const HOST: readonly Mutant[] = [
     name: "a whole lane is read for its head",
     breaks: 8,
     file: "src/actors/unit-of-work.ts",
-    find: "for (let limit = 1; ;",
-    replace: "for (let limit = 10_000; ;",
+    find: "this.#store.heads(account, lane, limit, messages)",
+    replace: "this.#store.heads(account, lane, limit * 10_000, messages)",
+  },
+  {
+    name: "a whole lane is read for one turn",
+    breaks: 8,
+    file: "src/actors/unit-of-work.ts",
+    find: "this.#store.turns(queue, from, limit)",
+    replace: "this.#store.turns(queue, from, limit * 10_000)",
   },
   {
     name: "a timer of the process for each stored one",

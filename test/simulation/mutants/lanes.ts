@@ -67,4 +67,25 @@ export const LANES: readonly Mutant[] = [
     find: "return (await this.#of(account, lane))?.paused != null;",
     replace: "return (await this.#of(account, lane))?.paused?.by === account;",
   },
+  {
+    name: "whoever had a turn has the next one, too",
+    breaks: 3,
+    file: "src/domain/turns.ts",
+    find: "{ last: turn, person: false };",
+    replace: '{ last: "", person: false };',
+  },
+  {
+    name: "each session goes round by itself",
+    breaks: 3,
+    file: "src/actors/turn-taking.ts",
+    find: "await this.#first(queueOf(head), this.#asOfNow.shared(queueOf(head)), asking);",
+    replace: "await this.#first(queueOf(head), own, asking);",
+  },
+  {
+    name: "the last of a source has its turn",
+    breaks: 3,
+    file: "src/actors/unit-of-work.ts",
+    find: "const stored = await this.#store.turns(queue, from, limit);",
+    replace: "const stored = (await this.#store.turns(queue, from, limit + 1)).reverse();",
+  },
 ];
