@@ -35,19 +35,20 @@ export const updateLane =
   (parts: LaneParts) =>
   async ({ account, token }: Asker, request: UpdateLaneRequest): Promise<UpdateLaneResponse> => {
     requireBounds(UpdateLane, request);
-    const { lane, paused, reason, maxDepth } = request;
+    const { lane, paused, reason, maxDepth, policy } = request;
     requireLane(token, lane);
     const change = {
       reason,
       ...(paused !== undefined && { paused }),
       ...(maxDepth !== undefined && { maxDepth }),
+      ...(policy !== undefined && { policy }),
     };
     const settings = await parts.lanes.change(account.id, lane, change, token.label || token.id);
     return create(UpdateLaneResponseSchema, { lane: await messageOf(parts, settings) });
   };
 
 async function messageOf({ store, lanes }: LaneParts, settings: LaneSettings): Promise<LaneMessage> {
-  const { account, lane, paused, maxDepth } = settings;
+  const { account, lane, paused, maxDepth, policy } = settings;
   const { count, more } = await waitingIn(store, account, lane);
   return create(LaneSchema, {
     lane,
@@ -56,6 +57,7 @@ async function messageOf({ store, lanes }: LaneParts, settings: LaneSettings): P
     pausedBy: paused?.by ?? "",
     pauseReason: paused?.reason ?? "",
     maxDepth: maxDepth ?? 0,
+    policy,
     waiting: count,
     more,
     refused: lanes.refused(settings),

@@ -5,6 +5,7 @@ import { EVENT_STATES } from "../domain/event.ts";
 import { tagOfLane } from "../domain/lane.ts";
 import { MOST_DEPTH } from "../domain/lane-settings.ts";
 import { PRIORITIES } from "../domain/order.ts";
+import { POLICIES } from "../domain/turns.ts";
 
 /** Any id or lane of ours, and not much more: what is not there is answered so. */
 const name = z.string().max(120, "is longer than any there is");
@@ -45,6 +46,7 @@ export const UpdateLane = z.object({
     .refine((lane) => lane === "tag:" || tagOfLane(lane) !== null, "is no lane, such as tag:deploys"),
   reason: z.string().max(300, "has more than 300 characters"),
   maxDepth: z.int().max(MOST_DEPTH, `takes at most ${MOST_DEPTH}; 0: no greatest depth`).optional(),
+  policy: z.enum(POLICIES, `is none of ${POLICIES.join(", ")}`).optional(),
 });
 export const ListSessions = z.object({ from: face });
 export const OneCron = z.object({ id: name });

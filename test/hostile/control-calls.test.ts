@@ -238,6 +238,8 @@ const CALLS: { [method: string]: Hostile } = {
       { lane: "deploys" },
       { lane: "tag:no tag!" },
       { lane: "tag:deploys", paused: true, reason: MEGA },
+      { lane: "tag:deploys", policy: "lifo" },
+      { lane: "tag:deploys", policy: MEGA },
     ],
   },
   listLanes: {

@@ -11,6 +11,7 @@ const PAUSED = {
   waiting: 12,
   more: false,
   refused: 3,
+  policy: "fifo",
 };
 
 async function rigWith(response: object) {
@@ -26,11 +27,13 @@ describe("the tools of lanes", () => {
     await rig.call("lane_pause", { session: "oncall" });
     await rig.call("lane_resume", { session: "" });
     await rig.call("lane_update", { max_depth: 50 });
+    await rig.call("lane_update", { session: "oncall", policy: "round-robin" });
     expect(rig.asked.map(({ request }) => request)).toEqual([
       { lane: "tag:", paused: true, reason: "release" },
       { lane: "tag:oncall", paused: true },
       { lane: "tag:", paused: false },
       { lane: "tag:", maxDepth: 50 },
+      { lane: "tag:oncall", policy: "round-robin" },
     ]);
     expect(text).toBe(
       'deploys: 12 waiting, paused since 2026-01-02 03:04 UTC by laptop ("release"); lane_resume lets it go on, ' +
@@ -50,6 +53,8 @@ describe("the tools of lanes", () => {
       expect.stringContaining("deploys: "),
       "untagged: 12 waiting, not paused",
     ]);
+    const turns = await rigWith({ lanes: [{ ...PAUSED, paused: false, policy: "round-robin" }] });
+    expect((await turns.call("lane_list")).text).toContain(", its sources take turns (round-robin)");
     const none = await rigWith({ lanes: [] });
     expect((await none.call("lane_list")).text).toContain("No lane is paused");
   });

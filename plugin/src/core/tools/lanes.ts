@@ -1,4 +1,4 @@
-/** Tools that keep lanes in hand: pause, resume, greatest depth, and how they stand. */
+/** Tools that keep lanes in hand: pause, resume, greatest depth, policy, and how they stand. */
 import * as z from "zod";
 import { ControlService, type Lane } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Parts } from "../parts.ts";
@@ -19,7 +19,11 @@ interface Change {
   paused?: boolean;
   reason?: string;
   maxDepth?: number;
+  policy?: (typeof POLICIES)[number];
 }
+
+/** Who leaves first inside a band. */
+const POLICIES = ["fifo", "round-robin"] as const;
 
 export function lanePause(parts: Parts): Tool {
   return tool({
@@ -48,28 +52,35 @@ export function laneUpdate(parts: Parts): Tool {
   return tool({
     name: "lane_update",
     description:
-      "Set how many events may wait in a Signalbox lane. Beyond it webhooks are answered 429 and tried again by their senders, and messages are refused.",
+      "Set how many events may wait in a Signalbox lane (beyond it webhooks are answered 429 and tried again by their senders, and messages are refused), or whether its sources take turns: round-robin gives each one event after the other, so that none keeps the others waiting.",
     input: z.strictObject({
       session,
       max_depth: z.int().min(0).max(1_000_000).optional().describe("0: as many as come"),
+      policy: z.enum(POLICIES).optional().describe("Inside a priority: first in, first out, or by turns"),
     }),
-    run: ({ session, max_depth: maxDepth }) =>
-      maxDepth === undefined
-        ? Promise.resolve(refusal("lane_update: say what to change: max_depth"))
-        : change(parts, { session, maxDepth }),
+    run: ({ session, max_depth: maxDepth, policy }) =>
+      maxDepth === undefined && policy === undefined
+        ? Promise.resolve(refusal("lane_update: say what to change: max_depth, policy"))
+        : change(parts, {
+            session,
+            ...(maxDepth !== undefined && { maxDepth }),
+            ...(policy !== undefined && { policy }),
+          }),
   });
 }
 
 export function laneList(parts: Parts): Tool {
   return tool({
     name: "lane_list",
-    description: "List the Signalbox lanes that are paused or have a greatest depth.",
+    description:
+      "List the Signalbox lanes that are paused, have a greatest depth, or whose sources take turns.",
     input: z.strictObject({}),
     run: async () => {
       const asked = await ask(parts, ControlService.method.listLanes, {});
       if (asked.kind === "trouble") return asked.answer;
       const { lanes } = asked.response;
-      if (lanes.length === 0) return answer("No lane is paused or has a greatest depth.");
+      if (lanes.length === 0)
+        return answer("No lane is paused, has a greatest depth, or has sources that take turns.");
       return answer(lanes.map(laneLine).join("\n"));
     },
   });
@@ -86,7 +97,7 @@ async function change(parts: Parts, { session, ...asked }: Change): Promise<Tool
 }
 
 function laneLine(lane: Lane): string {
-  const { paused, pausedAtMs, pausedBy, pauseReason, maxDepth, waiting, more, refused } = lane;
+  const { paused, pausedAtMs, pausedBy, pauseReason, maxDepth, waiting, more, refused, policy } = lane;
   const since = new Date(Number(pausedAtMs)).toISOString().slice(0, 16).replace("T", " ");
   const why = pauseReason === "" ? "" : ` (${JSON.stringify(plain(pauseReason))})`;
   return [
@@ -95,5 +106,6 @@ function laneLine(lane: Lane): string {
       ? `paused since ${since} UTC by ${plain(pausedBy)}${why}; lane_resume lets it go on`
       : "not paused",
     ...(maxDepth === 0 ? [] : [`at most ${maxDepth} may wait, ${refused} refused since the server started`]),
+    ...(policy === "round-robin" ? ["its sources take turns (round-robin)"] : []),
   ].join(", ");
 }
