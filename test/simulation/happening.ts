@@ -45,7 +45,7 @@ export type Happening =
   | { kind: "refused"; webhook: Webhook; askedAt: number }
   /** The server has asked for a commit. */
   | { kind: "asked"; writes: readonly Write[] }
-  /** A record is on the disk. */
+  /** A record is on the disk; with its content where it is new. */
   | { kind: "event"; before: EventRecord | null; after: EventRecord; content: EventContent | null }
   /** Retention has taken it from the disk; `emptied`: but for its row. */
   | { kind: "kept"; what: "removed" | "emptied"; before: EventRecord }

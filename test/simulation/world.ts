@@ -20,6 +20,7 @@ import { Operator } from "./operator.ts";
 import { Owner } from "./owner.ts";
 import { Supervisor } from "./server/supervisor.ts";
 import type { Tenant } from "./server/tenants.ts";
+import { SessionsSeen } from "./sessions-seen.ts";
 import { storyOf } from "./story.ts";
 import { Stopwatch } from "./time/stopwatch.ts";
 import { consequences, Time } from "./time/time.ts";
@@ -62,6 +63,7 @@ export class World {
   readonly owner: Owner;
   readonly operator: Operator;
   readonly ambush = new Ambush(this);
+  readonly sessions = new SessionsSeen(this);
   /** Runs while the server is up: nothing that it measures may end sooner. */
   readonly serverTime = new Stopwatch(this.time);
   /** Runs while its disk is well, too: what it measures must end by this. */
@@ -137,6 +139,7 @@ export class World {
   witness(happening: Happening): void {
     const story = storyOf(happening);
     if (story !== null) this.tell(story.who, story.what);
+    this.sessions.sees(happening);
     this.#judge((invariant) => invariant.sees(happening));
     this.ambush.sees(happening);
   }

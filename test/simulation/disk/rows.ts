@@ -32,6 +32,7 @@ const placeOf = (row: EventRow): Ended => ({ endedAt: momentOf(row), seq: row.se
 
 /** Told of what a write has changed, at the instant at which it is on the disk. */
 export interface Onlooker {
+  /** `content`: of a new one. */
   eventWritten(before: EventRecord | null, after: EventRecord, content: EventContent | null): void;
   sessionWritten(before: SessionRecord | null, after: SessionRecord): void;
   /** It is kept no longer; or only that it came. */
@@ -186,7 +187,7 @@ export class Rows {
     this.#onlooker.eventWritten(
       before,
       seen,
-      content === null ? null : (JSON.parse(content) as EventContent),
+      before !== null || content === null ? null : (JSON.parse(content) as EventContent),
     );
   }
 

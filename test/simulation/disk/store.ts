@@ -132,7 +132,7 @@ export function simulatedStore(
 
   return {
     commit(asked) {
-      const writes = structuredClone(asked) as Write[];
+      const writes = JSON.parse(JSON.stringify(asked)) as Write[]; // Their own text, a moment ago.
       if (!closed) told.asked?.(writes);
       const commit: Commit = { writes };
       return inTurn(() => {

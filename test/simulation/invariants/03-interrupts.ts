@@ -5,7 +5,6 @@
 import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
 import type { Write } from "../../../src/domain/ports/store.ts";
 import { isFor } from "../is-for.ts";
-import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** For a look and a commit, also of a disk that is slow. */
@@ -13,7 +12,7 @@ const SLACK_MS = 5_000;
 
 export const interrupts: MakeInvariant = (world) => {
   const { disk, uptime } = world;
-  const sessions = new SessionsSeen(world);
+  const { sessions } = world;
   /** Interrupts that wait. */
   const waiting = new Set<string>();
   /** Healthy time since which an interrupt waits although this event could be stopped for it. */
@@ -85,7 +84,6 @@ export const interrupts: MakeInvariant = (world) => {
     promise: 3,
     title: "interrupts",
     sees(happening) {
-      sessions.sees(happening);
       if (happening.kind === "asked") return asked(happening.writes);
       if (happening.kind === "event" && happening.after.facts.priority === "interrupt") {
         const { id } = happening.after.facts;

@@ -7,7 +7,7 @@ import { type EventRecord, keptFor } from "../../../src/domain/event.ts";
 import { sessionState } from "../../../src/domain/session.ts";
 import { headsOf } from "../disk/lanes.ts";
 import { isFor } from "../is-for.ts";
-import { type SessionSeen, SessionsSeen } from "../sessions-seen.ts";
+import type { SessionSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** For a look, and a commit that may lose and be tried again, on a disk that is well. */
@@ -17,7 +17,7 @@ const PARDON_MS = 5_000;
 
 export const served: MakeInvariant = (world) => {
   const { disk, time } = world;
-  const sessions = new SessionsSeen(world);
+  const { sessions } = world;
   /** Time since which an event waits although this session might have it. */
   let since = new Map<string, number>();
   let trouble = 0;
@@ -72,7 +72,6 @@ export const served: MakeInvariant = (world) => {
     promise: 3,
     title: "whoever is free is served",
     sees(happening) {
-      sessions.sees(happening);
       if (happening.kind !== "step") return;
       if (!disk.well || world.server.up === null) trouble = time.now;
       else look();

@@ -4,7 +4,6 @@
  */
 import { type EventFacts, eventState } from "../../../src/domain/event.ts";
 import { silenceOf } from "../own-deadlines.ts";
-import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 const LOOKS_EVERY_MS = 5_000;
@@ -13,7 +12,7 @@ const SLACK_MS = 30_000;
 
 export const deadlines: MakeInvariant = (world) => {
   const { disk, uptime, time, limits } = world;
-  const sessions = new SessionsSeen(world);
+  const { sessions } = world;
   /** Healthy time since which an event is in this hand and this outer state. */
   const since = new Map<string, { key: string; at: number }>();
   let lookedAt = 0;
@@ -64,7 +63,6 @@ export const deadlines: MakeInvariant = (world) => {
     promise: 7,
     title: "deadlines are durable",
     sees(happening) {
-      sessions.sees(happening);
       if (happening.kind !== "step" || time.now - lookedAt < LOOKS_EVERY_MS) return;
       lookedAt = time.now;
       look();

@@ -19,11 +19,21 @@ const EventActor = actorStateSchema(eventMachine, EventContext);
 const CronActor = actorStateSchema(cronMachine, CronContext);
 const SessionActor = actorStateSchema(sessionMachine, SessionContext);
 
+/** By machine and state: there are few. */
+const known = new Map<string, readonly string[]>();
+
 /** The ids of the timers that run in this state, as XState names them. */
-function timersIn(machine: AnyStateMachine, value: ActorState<unknown>["value"]): string[] {
+function timersIn(machine: AnyStateMachine, value: ActorState<unknown>["value"]): readonly string[] {
+  const key = `${machine.id} ${dotted(value)}`;
+  const ids = known.get(key) ?? timersOf(machine, dotted(value));
+  known.set(key, ids);
+  return ids;
+}
+
+function timersOf(machine: AnyStateMachine, path: string): string[] {
   const ids: string[] = [];
   let node = machine.root;
-  for (const name of dotted(value).split(".")) {
+  for (const name of path.split(".")) {
     const inner = node.states[name];
     if (inner === undefined) break;
     node = inner;

@@ -4,7 +4,6 @@
  */
 import { eventState } from "../../../src/domain/event.ts";
 import type { Happening } from "../happening.ts";
-import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** Announced, and not taken: so often in a row. */
@@ -16,7 +15,7 @@ const PARDON_MS = 10_000;
 
 export const connectedIsNotAble: MakeInvariant = (world) => {
   const { disk, time, serverTime } = world;
-  const sessions = new SessionsSeen(world);
+  const { sessions } = world;
   const reached = new Set<string>();
   const misses = new Map<string, { count: number; instance: string }>();
   const deaf = new Set<string>();
@@ -64,7 +63,6 @@ export const connectedIsNotAble: MakeInvariant = (world) => {
     promise: 13,
     title: "connected is not able",
     sees(happening) {
-      sessions.sees(happening);
       if (!disk.well || happening.kind === "server") trouble = time.now;
       switch (happening.kind) {
         case "reached":

@@ -2,7 +2,6 @@
 import { eventState } from "../../../src/domain/event.ts";
 import type { Happening } from "../happening.ts";
 import { silenceOf } from "../own-deadlines.ts";
-import { SessionsSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** A second of drift is not made up for; the rest is for the code. */
@@ -10,7 +9,7 @@ const TOLERANCE_MS = 2_000;
 
 export const silenceIsNotSuccess: MakeInvariant = (world) => {
   const { limits, serverTime, disk } = world;
-  const sessions = new SessionsSeen(world);
+  const { sessions } = world;
   /** Server time at which an event was delivered. */
   const deliveredAt = new Map<string, number>();
 
@@ -63,7 +62,6 @@ export const silenceIsNotSuccess: MakeInvariant = (world) => {
     promise: 14,
     title: "silence is not success",
     sees(happening) {
-      sessions.sees(happening);
       if (happening.kind === "event") written(happening);
       if (happening.kind === "said") reminded(happening);
     },
