@@ -51,5 +51,6 @@ function signedBody(secret: string, bodyBytes: number, seed: string) {
   const payload = JSON.parse(sample.body.toString());
   payload.pull_request.body += ".".repeat(Math.max(0, bodyBytes - sample.body.length));
   const body = Buffer.from(JSON.stringify(payload));
-  return { body, headers: { ...sample.headers, ...schemes.github.sign(body, secret, Date.now()) } };
+  const signature = schemes.github.sign({ headers: {}, body, url: "" }, secret, Date.now());
+  return { body, headers: { ...sample.headers, ...signature } };
 }

@@ -1,10 +1,11 @@
 /** One HTTP request to the server, with the trust that commands have in its certificate: `fetch` can't be given one. */
-import { request as plainRequest } from "node:http";
+import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { type Trusted, tlsOptions } from "./server-trust.ts";
 
 export interface HttpAnswer {
   status: number;
+  headers: IncomingHttpHeaders;
   text: string;
 }
 
@@ -35,7 +36,11 @@ export function httpRequest(
     response.on("data", (chunk: Buffer) => chunks.push(chunk));
     response.on("error", reject);
     response.on("end", () =>
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        text: Buffer.concat(chunks).toString("utf8"),
+      }),
     );
   });
   request.end(body);

@@ -12,6 +12,8 @@ const Answer = z.union([
   z.object({ ok: z.literal(false), code: z.string(), error: z.string() }),
 ]);
 
+const Told = z.object({ "signalbox-event": z.string(), "signalbox-status": z.string() });
+
 export interface Posted {
   id: string;
   /** queued, duplicate, dropped. */
@@ -23,7 +25,11 @@ export async function postWebhook(
   { headers, body }: { headers: Record<string, string>; body: Buffer },
   trusted: Trusted,
 ): Promise<Posted> {
-  const { status, text } = await httpRequest(url, {
+  const {
+    status,
+    headers: told,
+    text,
+  } = await httpRequest(url, {
     method: "POST",
     headers,
     body,
@@ -32,6 +38,11 @@ export async function postWebhook(
   }).catch((error: unknown) => {
     throw serverDown(new URL(url).origin, error);
   });
+  // Where the provider wants another answer than our JSON, these tell what became of it.
+  const inHeaders = Told.safeParse(told);
+  if (inHeaders.success) {
+    return { id: inHeaders.data["signalbox-event"], status: inHeaders.data["signalbox-status"] };
+  }
   const answer = Answer.safeParse(json(text));
   if (!answer.success) throw refusal(`answered ${status} with something else than its own JSON`);
   if (!answer.data.ok)

@@ -6,18 +6,22 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneOfTag } from "../domain/lane.ts";
+import { keysOf, schemes } from "../domain/schemes/index.ts";
 import type { SchemeName } from "../domain/source.ts";
 import { nodeFiles } from "../edges/node-files.ts";
 import { nodeRandom } from "../edges/node-random.ts";
 import type { ControlClient } from "./control-client.ts";
 
-/** Slug to the source's id and secret. */
+/** Slug to the source's id and what signs for it. */
 const TriggerFile = z.record(z.string(), z.object({ id: z.string(), secret: z.string() }));
 type TriggerFile = z.infer<typeof TriggerFile>;
 
 export interface TriggerSource {
   slug: string;
+  /** What signs. */
   secret: string;
+  /** As a provider is told it: it may be another address than the one on this machine. */
+  url: string;
 }
 
 export interface WantedSource {
@@ -36,13 +40,14 @@ export async function triggerSource(client: ControlClient, wanted: WantedSource)
   const there = sources.find((source) => source.slug === slug);
   const mine = kept[slug];
   const isMine = there !== undefined && mine !== undefined && there.id === mine.id && there.scheme === scheme;
-  if (isMine && there.lane === laneOfTag(tag)) return { slug, secret: mine.secret };
-  const secret = isMine ? mine.secret : Buffer.from(nodeRandom.bytes(32)).toString("hex");
+  if (isMine && there.lane === laneOfTag(tag)) return { slug, secret: mine.secret, url: there.url };
+  const { signing, given } = keysOf(schemes[scheme].secret, nodeRandom.bytes(32));
+  const secret = isMine ? mine.secret : signing;
   const { source } = await client.call(ControlService.method.createSource, {
     slug,
     scheme,
-    // Told again, a secret that the source has would be there twice.
-    ...(isMine || scheme === "none" ? {} : { secret }),
+    // It has it.
+    ...(isMine || scheme === "none" ? {} : { secret: given }),
     ...(tag === null ? {} : { tag }),
     skill:
       "This is a sample, sent by `signalbox trigger`. Say in one sentence what it is about, then acknowledge it.",
@@ -51,7 +56,7 @@ export async function triggerSource(client: ControlClient, wanted: WantedSource)
     path,
     `${JSON.stringify({ ...kept, [slug]: { id: source?.id ?? "", secret } }, null, 2)}\n`,
   );
-  return { slug, secret };
+  return { slug, secret, url: source?.url ?? "" };
 }
 
 /** A file that can't be understood counts as lost; it is kept beside the one that is written in its place. */

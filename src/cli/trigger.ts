@@ -16,7 +16,7 @@ import { type Posted, postWebhook } from "./post-webhook.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tagOf } from "./tag-option.ts";
 import type { Terminal } from "./terminal.ts";
-import { triggerSource } from "./trigger-source.ts";
+import { type TriggerSource, triggerSource } from "./trigger-source.ts";
 
 const WAIT_SECONDS = 30;
 
@@ -65,11 +65,11 @@ export const trigger: Command = {
 async function post(
   client: ControlClient,
   { httpUrl, tls }: AdminFile,
-  { slug, secret, scheme, type }: { slug: string; secret: string; scheme: SchemeName; type: string },
+  { slug, secret, url, scheme, type }: TriggerSource & { scheme: SchemeName; type: string },
 ): Promise<Posted> {
   const { profileId } = await client.call(ControlService.method.getAccount, {});
   const seed = Buffer.from(nodeRandom.bytes(16)).toString("hex");
-  const sample = sampleWebhook(scheme, type, { secret, seed, nowMs: nodeClock.now() });
+  const sample = sampleWebhook(scheme, type, { secret, seed, url, nowMs: nodeClock.now() });
   if (sample.kind === "unknown_type") throw unknownType(scheme, type);
   return postWebhook(`${httpUrl}/webhook/${profileId}/${slug}`, sample, tls?.certificate);
 }
@@ -135,7 +135,7 @@ function unknownType(scheme: SchemeName, type: string): SignalboxError {
 }
 
 function knownTypes(): string {
-  return SCHEMES.map((scheme) => `  ${scheme.padEnd(8)} ${sampleTypes(scheme).join(", ")}`).join("\n");
+  return SCHEMES.map((scheme) => `  ${scheme.padEnd(10)} ${sampleTypes(scheme).join(", ")}`).join("\n");
 }
 
 function waitSeconds(call: Call): number {

@@ -25,19 +25,21 @@ export interface WebhookRequest {
   readonly headers: Headers;
   /** Raw, as it came over the wire. */
   readonly body: Uint8Array;
+  /** Of the address that it was sent to, with its `?`; empty: none. */
+  readonly query: string;
   /** Parsed at the first call, never throws. */
   payload(): Payload;
   /** Short for `payload().json`. */
   json(): unknown;
 }
 
-export function webhookRequest(headers: Headers, body: Uint8Array): WebhookRequest {
+export function webhookRequest(headers: Headers, body: Uint8Array, query = ""): WebhookRequest {
   let known: Payload | undefined;
   const payload = () => {
     known ??= readPayload(headers, body);
     return known;
   };
-  return { headers, body, payload, json: () => payload().json };
+  return { headers, body, query, payload, json: () => payload().json };
 }
 
 /** The header's value, or undefined: missing, or sent more than once where only one makes sense. */

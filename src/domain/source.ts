@@ -8,16 +8,36 @@ import { PRIORITIES, type Priority } from "./order.ts";
 import { Routes } from "./route.ts";
 import { timingOptions } from "./timing.ts";
 
-export const SCHEMES = ["github", "stripe", "generic", "none"] as const;
+export const SCHEMES = [
+  "github",
+  "stripe",
+  "generic",
+  "none",
+  "standard",
+  "slack",
+  "shopify",
+  "gitlab",
+  "linear",
+  "sentry",
+  "pagerduty",
+  "bitbucket",
+  "discord",
+  "telegram",
+  "zoom",
+  "twilio",
+  "bearer",
+  "basic",
+] as const;
 export type SchemeName = (typeof SCHEMES)[number];
+
+const HeaderName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,100}$/, "is no name of a header: 1 to 100 letters, digits and hyphens");
 
 /** Where an event's type is read; the first that yields a text wins, `action` is appended with a dot. */
 export const EventTypeRule = z.strictObject({
   /** Name of a request header. */
-  header: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,100}$/)
-    .optional(),
+  header: HeaderName.optional(),
   /** Dotted path into the JSON body. */
   body: z.string().min(1).max(200).optional(),
   /** Dotted path into the JSON body. */
@@ -33,6 +53,10 @@ export const SourceOptions = z.strictObject({
   ...deadlineOptions,
   ...timingOptions,
   coalesce: CoalesceRule.optional(),
+  /** Where the signature stands, of scheme `generic`. */
+  signatureHeader: HeaderName.optional(),
+  /** Where the delivery id stands, of the schemes that any sender can use. */
+  deliveryHeader: HeaderName.optional(),
   /** Each session that is connected gets a copy of its own. */
   fanout: z.literal("all", 'takes "all", or nothing').optional(),
   trust: z.enum(TRUST, `takes ${TRUST.join(" or ")}`).optional(),

@@ -5,7 +5,7 @@ export interface Address {
   slug: string;
 }
 
-/** A query means nothing here; a proxy may send the whole URL (RFC 9112, 3.2.2: a server must take it). */
+/** A query names no webhook (one scheme signs it); a proxy may send the whole URL (RFC 9112, 3.2.2: a server must take it). */
 const TARGET = /^(?:https?:\/\/[^/?#]*)?\/webhook\/([^/?#]+)\/([^/?#]+)\/?(?:[?#].*)?$/i;
 
 /** Null: the target is no webhook's. */
@@ -13,3 +13,6 @@ export function addressOf(target: string): Address | null {
   const [, profileId, slug] = TARGET.exec(target) ?? [];
   return profileId === undefined || slug === undefined ? null : { profileId, slug };
 }
+
+/** The target's query with its `?`, as it was sent; empty: it has none. */
+export const queryOf = (target: string): string => /\?[^#]*/.exec(target)?.[0] ?? "";

@@ -25,13 +25,17 @@ export interface ErrorBody {
 }
 
 export function answer(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": Buffer.byteLength(text),
-  });
+  answerText(response, status, "application/json; charset=utf-8", JSON.stringify(body));
+}
+
+export function answerText(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
   if (response.getHeader("Connection") === "close") endLingering(response, text);
   else response.end(text);
+}
+
+export function answerEmpty(response: ServerResponse, status: number): void {
+  response.writeHead(status, status === 204 ? {} : { "Content-Length": 0 }).end();
 }
 
 export function refuse(response: ServerResponse, status: number, code: string, error: string): void {

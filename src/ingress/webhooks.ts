@@ -11,9 +11,10 @@ import type { Events } from "../services/events.ts";
 import type { Log } from "../services/log.ts";
 import type { OpenSource, Sources } from "../services/sources.ts";
 import { webhookArrival } from "../services/webhook-arrival.ts";
-import { type Address, addressOf } from "./address.ts";
+import { answerAccepted } from "./acceptance.ts";
+import { type Address, addressOf, queryOf } from "./address.ts";
 import { readBody } from "./body.ts";
-import { answer, answerError, refuse } from "./http-status.ts";
+import { answerError, refuse } from "./http-status.ts";
 import { secretsOf } from "./locked-source.ts";
 
 export interface WebhookParts {
@@ -72,13 +73,14 @@ async function findSource(sources: Sources, address: Address, response: ServerRe
 async function accept(
   { events, clock, log, secretsFor }: Parts,
   known: OpenSource,
-  { headers }: IncomingMessage,
+  { headers, url: target }: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const { source } = known;
-  const asked = webhookRequest(headers, body);
-  const checks = { secrets: secretsFor(known), eventType: source.eventType };
+  const { source, url } = known;
+  const { eventType, options } = source;
+  const asked = webhookRequest(headers, body, queryOf(target ?? ""));
+  const checks = { secrets: secretsFor(known), url, eventType, options };
   const received = receive(schemes[source.scheme], asked, checks, clock.now());
   switch (received.kind) {
     case "refused":
@@ -86,12 +88,13 @@ async function accept(
         { account: source.account, source: source.id, slug: source.slug, code: received.code },
         "webhook refused",
       );
+      if (received.challenge !== undefined) response.setHeader("WWW-Authenticate", received.challenge);
       return refuse(response, received.status, received.code, received.message);
     case "handshake":
-      return answer(response, 202, { ok: true, status: "handshake" });
+      return answerAccepted(response, received.answer, { status: "handshake" });
     case "event": {
       const accepted = await events.accept(webhookArrival(source, { ...received, json: () => asked.json() }));
-      return answer(response, 202, { ok: true, ...accepted });
+      return answerAccepted(response, received.answer, accepted);
     }
   }
 }

@@ -4,20 +4,13 @@ import { schemes } from "../domain/schemes/index.ts";
 import type { SchemeName } from "../domain/source.ts";
 
 export function nextStep(name: SchemeName, hasSecret: boolean, url: string): string {
-  const { howToSend = "" } = schemes[name];
-  return [toDo(name, hasSecret, url), howToSend, reachAdvice(url)].filter((text) => text !== "").join(" ");
+  return [...toDo(name, hasSecret, url), reachAdvice(url)].filter((line) => line !== "").join("\n");
 }
 
-function toDo(name: SchemeName, hasSecret: boolean, url: string): string {
-  const { secret } = schemes[name];
-  switch (secret.kind) {
-    case "owner":
-      return `Paste the URL ${url} and the secret at the sender; then its requests are accepted.`;
-    case "provider":
-      return hasSecret
-        ? `Requests to ${url} with the provider's signature are accepted.`
-        : `Every request is refused until the source has the provider's secret. ${secret.whereToFind}`;
-    case "none":
-      return `Paste the URL ${url} at the sender. Anybody who knows it can send: nothing is verified.`;
-  }
+function toDo(name: SchemeName, hasSecret: boolean, url: string): readonly string[] {
+  const { provider, secret, steps } = schemes[name];
+  if (secret.from !== "provider") return steps(url);
+  return hasSecret
+    ? [`Requests to ${url} that ${provider} signs with that secret are accepted.`]
+    : [...steps(url), "Every request is refused until the source has the provider's secret."];
 }

@@ -6,6 +6,9 @@ import type { Cipher } from "../config/cipher.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { Source } from "../domain/source.ts";
 
+/** Of a secret that is being rotated the older ones count too, so many in all. */
+const MOST_SECRETS = 5;
+
 export interface OpenedSecrets {
   /** Newest first. */
   readable: string[];
@@ -13,7 +16,22 @@ export interface OpenedSecrets {
   failures: SignalboxError[];
 }
 
-export function openSecrets(cipher: Cipher, { account, id, secrets }: Source): OpenedSecrets {
+type SecretsOf = Pick<Source, "account" | "id" | "secrets">;
+
+/**
+ * The stored secrets with one more before them; the oldest goes when they are too many. One that is there already only comes to the
+ * front, so that to tell it twice takes no other's place.
+ */
+export function withSecret(cipher: Cipher, { account, id, secrets }: SecretsOf, added: string): string[] {
+  const owner = { account, source: id };
+  const others = secrets.filter((sealed) => {
+    const { readable } = openSecrets(cipher, { account, id, secrets: [sealed] });
+    return !readable.includes(added);
+  });
+  return [cipher.seal(added, owner), ...others].slice(0, MOST_SECRETS);
+}
+
+export function openSecrets(cipher: Cipher, { account, id, secrets }: SecretsOf): OpenedSecrets {
   const opened: OpenedSecrets = { readable: [], failures: [] };
   for (const sealed of secrets) {
     try {

@@ -12,17 +12,14 @@ import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { DroppedType, Store } from "../domain/ports/store.ts";
-import { schemes } from "../domain/schemes/index.ts";
+import { requireFitting, schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
 import { changed, type SourceChange } from "../domain/source-change.ts";
 import { requireTiming } from "../domain/timing.ts";
 import { nextStep } from "./next-step.ts";
 import { SourceCache } from "./source-cache.ts";
-import { openSecrets, secretsToVerify } from "./source-secrets.ts";
+import { openSecrets, secretsToVerify, withSecret } from "./source-secrets.ts";
 import { Turns } from "./turns.ts";
-
-/** Of a secret that is being rotated the older ones count too, so many in all. */
-const MOST_SECRETS = 4;
 
 /** Dropped events are counted no further. */
 const MOST_DROPPED = 100_000;
@@ -44,6 +41,8 @@ export interface MadeSource {
 /** A source with its secrets at hand. */
 export interface OpenSource {
   source: Source;
+  /** Where its provider posts to, as it was told. */
+  url: string;
   /** In the clear, newest first: for verification alone. Throws `SignalboxError` where none of them can be opened. */
   secrets: () => readonly string[];
 }
@@ -69,11 +68,11 @@ export class Sources {
   }
 
   /** The address that the provider posts to. */
-  urlOf(account: Account, slug: string): string {
+  urlOf(account: Pick<Account, "profileId">, slug: string): string {
     return `${this.baseUrl(account)}${slug}`;
   }
 
-  baseUrl(account: Account): string {
+  baseUrl(account: Pick<Account, "profileId">): string {
     return `${this.#parts.publicUrl().replace(/\/$/, "")}/webhook/${account.profileId}/`;
   }
 
@@ -107,15 +106,15 @@ export class Sources {
     const { store, clock, newId, limits } = this.#parts;
     requireDeadlines(settings.options ?? {}, limits);
     requireTiming(settings.options ?? {});
+    requireFitting(settings);
     const id = before?.id ?? newId("src");
     const sameScheme = before?.scheme === settings.scheme;
     const kept = sameScheme ? before.secrets : [];
     const usable = sameScheme ? kept.length - this.unreadable(before) : 0;
     const made = settings.secret === undefined && usable === 0 ? this.#secretFor(settings.scheme) : null;
     const added = settings.secret ?? made;
-    const owner = { account: account.id, source: id };
-    const secrets =
-      added === null ? kept : [this.#parts.cipher.seal(added, owner), ...kept].slice(0, MOST_SECRETS);
+    const owner = { account: account.id, id, secrets: kept };
+    const secrets = added === null ? kept : withSecret(this.#parts.cipher, owner, added);
     const source: Source = {
       id,
       account: account.id,
@@ -188,9 +187,9 @@ export class Sources {
     if (!ProfileId.safeParse(profileId).success || !Slug.safeParse(slug).success) return null;
     return this.#cache.find(address, async () => {
       const source = await this.#parts.store.source(profileId, slug);
-      return source === null
-        ? null
-        : { source, secrets: once(() => secretsToVerify(this.#parts.cipher, source)) };
+      if (source === null) return null;
+      const secrets = once(() => secretsToVerify(this.#parts.cipher, source));
+      return { source, url: this.urlOf({ profileId }, slug), secrets };
     });
   }
 
@@ -200,8 +199,8 @@ export class Sources {
   }
 
   #secretFor(scheme: Source["scheme"]): string | null {
-    if (schemes[scheme].secret.kind !== "owner") return null;
-    return Buffer.from(this.#parts.random.bytes(SECRET_BYTES)).toString("hex");
+    const { from, make } = schemes[scheme].secret;
+    return from === "owner" ? make(this.#parts.random.bytes(SECRET_BYTES)) : null;
   }
 }
 

@@ -5,7 +5,7 @@ import { announcedEvent, wakeLine } from "../../plugin/src/edges/waiter-talk.ts"
 import { webhookRequest } from "../../src/domain/payload.ts";
 import { channelMeta } from "../../src/domain/reading/meta.ts";
 import { type Reading, renderEvent } from "../../src/domain/reading/render.ts";
-import { receive, schemes } from "../../src/domain/schemes/index.ts";
+import { keysOf, receive, schemes } from "../../src/domain/schemes/index.ts";
 import { SCHEMES } from "../../src/domain/source.ts";
 import { MARKER } from "../domain/hostile.ts";
 import { content, context, EVENT_ID, facts } from "../domain/sample-event.ts";
@@ -63,10 +63,14 @@ test("whatever a request's headers and body say, its event is told in the same w
   ];
   fc.assert(
     fc.property(anyName, fc.constantFrom(...SCHEMES), (name, scheme) => {
-      const body = Buffer.from(JSON.stringify({ type: name, id: name, action: name, event: name }));
-      const own = schemes[scheme].sign(body, "s", 0);
+      const body = Buffer.from(
+        JSON.stringify({ type: name, id: name, action: name, event: name, webhookTimestamp: 0 }),
+      );
+      const { signing, given } = keysOf(schemes[scheme].secret, Buffer.alloc(32));
       const sent = Object.fromEntries(headers.map((header) => [header, name]));
-      const source = { secrets: ["s"], eventType: { body: "type", action: "action" } };
+      const own = schemes[scheme].sign({ headers: sent, body, url: "" }, signing, 0);
+      const eventType = { body: "type", action: "action" };
+      const source = { secrets: [given], url: "", options: null, eventType };
       const received = receive(schemes[scheme], webhookRequest({ ...sent, ...own }, body), source, 0);
       if (received.kind !== "event") return;
       expect(received.type).toMatch(/^[A-Za-z0-9._:/-]{1,120}$/);

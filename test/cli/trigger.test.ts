@@ -9,6 +9,7 @@ import {
   SessionInfoSchema,
   WatchEventResponseSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { proves } from "../../src/domain/schemes/ed25519.ts";
 import { hmacHex } from "../../src/domain/schemes/hmac.ts";
 import { SCHEMES } from "../../src/domain/source.ts";
 import { home } from "./command-line.ts";
@@ -20,16 +21,21 @@ interface Request {
   body: Buffer;
 }
 
+interface Answer {
+  status: number;
+  body: object | null;
+  headers?: Record<string, string>;
+}
+
 /** Takes webhooks on loopback, and answers each as told. */
-async function receiver(answer: { status: number; body: object }) {
+async function receiver({ status, body, headers }: Answer) {
   const requests: Request[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     requests.push({ url: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
-    response
-      .writeHead(answer.status, { "content-type": "application/json" })
-      .end(JSON.stringify(answer.body));
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === null ? undefined : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
@@ -47,7 +53,7 @@ const step = (state: string, more: object = {}) =>
     atMs: 1n,
   });
 
-async function world(answer: { status: number; body: object } = queued) {
+async function world(answer: Answer = queued) {
   const server = await controlServer();
   const http = await receiver(answer);
   const at = await home({ grpcUrl: server.url, httpUrl: http.url });
@@ -79,6 +85,24 @@ test("a signed webhook is posted to its source, and each step is a line until th
   expect(words).toEqual(["stored", "queued", "dispatching", "delivered", "acked"]);
   expect(said.out).toContain("reviewed");
   expect(said.out).not.toContain(secret);
+});
+
+test("of a scheme with two keys the server is given the public one, and the private one signs", async () => {
+  const { server, http, at } = await world();
+  expect((await at.run("trigger", "discord", "APPLICATION_AUTHORIZED")).code).toBe(0);
+  const [request] = http.requests;
+  const { headers = {}, body = Buffer.of() } = request ?? {};
+  const message = Buffer.concat([Buffer.from(String(headers["x-signature-timestamp"])), body]);
+  const key = server.createdSources[0]?.secret ?? "";
+  expect(proves(String(headers["x-signature-ed25519"]), message, key)).toBe(true);
+  expect(await readFile(join(at.dataDir, "trigger.json"), "utf8")).not.toContain(key);
+});
+
+test("where the answer is of the provider's form, its headers tell what became of the webhook", async () => {
+  const told = { "signalbox-event": "evt_1", "signalbox-status": "queued" };
+  const { at } = await world({ status: 204, body: null, headers: told });
+  const said = await at.run("trigger", "discord", "APPLICATION_AUTHORIZED");
+  expect(said).toMatchObject({ code: 0, out: expect.stringContaining("stored       as evt_1 (discord") });
 });
 
 test("the source and its secret are used again; the secret's file is its owner's alone", async () => {

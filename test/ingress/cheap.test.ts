@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
+import { sampleTypes } from "../../src/domain/samples/sample.ts";
+import { keysOf, schemes } from "../../src/domain/schemes/index.ts";
+import { SCHEMES } from "../../src/domain/source.ts";
 import { openSqliteStore } from "../../src/store/sqlite/store.ts";
 import { makeSource, post, send, startServer, type TestServer } from "../world/server.ts";
 
@@ -19,22 +23,34 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => void vi.restoreAllMocks());
 
-test("a bad signature costs no parse and no write", async () => {
-  const source = await makeSource(server, { slug: "gh", scheme: "github" });
+const proving = SCHEMES.filter((scheme) => scheme !== "none");
+
+test.each(proving)("a bad signature costs no parse and no write: %s", async (scheme) => {
+  const { signing, given } = keysOf(schemes[scheme].secret, randomBytes(32));
+  const source = await makeSource(server, { slug: scheme, scheme, secret: given });
+  const [type = ""] = sampleTypes(scheme);
   const parse = vi.spyOn(JSON, "parse");
   const commit = vi.spyOn(store, "commit");
-  const parsed = (word: string) => parse.mock.calls.filter(([text]) => String(text).includes(word)).length;
+  const body = `{"action":"forged-body","webhookTimestamp":${Date.now()}}`;
+  const parsed = () => parse.mock.calls.filter(([text]) => String(text).includes(body)).length;
 
-  const forged = await post(source.url, '{"action":"forged-body"}', {
-    "x-github-event": "push",
-    "x-hub-signature-256": `sha256=${"0".repeat(64)}`,
-  });
+  const another = keysOf(schemes[scheme].secret, randomBytes(32)).signing;
+  const raw = new TextEncoder().encode(body);
+  const headers = schemes[scheme].sign({ headers: {}, body: raw, url: source.url }, another, Date.now());
+  const forged = await post(source.url, body, headers);
   expect(forged).toMatchObject({ status: 401, body: { code: "bad_signature" } });
-  expect([parsed("forged-body"), commit.mock.calls.length]).toEqual([0, 0]);
+  expect([parsed(), commit.mock.calls.length]).toEqual([0, 0]);
 
-  // The same ways, with the right signature, cost both.
+  // The same ways, with the right signature, cost a write.
+  const sent = await send({ ...source, secret: signing }, scheme, type);
+  expect([sent.status < 300, commit.mock.calls.length]).toEqual([true, 1]);
+});
+
+test("a good signature costs one parse", async () => {
+  const source = await makeSource(server, { slug: "gh", scheme: "github" });
+  const parse = vi.spyOn(JSON, "parse");
   await send(source, "github", "pull_request.opened");
-  expect([parsed('"pull_request"'), commit.mock.calls.length]).toEqual([1, 1]);
+  expect(parse.mock.calls.filter(([text]) => String(text).includes('"pull_request"'))).toHaveLength(1);
 });
 
 test("a source is read once, however many webhooks come", async () => {

@@ -34,7 +34,7 @@ export async function sendUntilAccepted(
   { type, seed }: Webhook,
   { againMs = AGAIN_MS, mostTries = MOST_TRIES } = {},
 ): Promise<Acceptance> {
-  const sample = sampleWebhook(scheme, type, { secret, nowMs: Date.now(), seed });
+  const sample = sampleWebhook(scheme, type, { secret, url, nowMs: Date.now(), seed });
   if (sample.kind !== "sample") throw new Error(`there is no sample ${type}`);
   const { headers } = sample;
   const body = new Uint8Array(sample.body);

@@ -105,7 +105,7 @@ export async function send(
   type: string,
   more: Partial<SampleOptions> & { headers?: Record<string, string> } = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
-  const sample = sampleWebhook(scheme, type, { ...sampleDefaults(source.secret), ...more });
+  const sample = sampleWebhook(scheme, type, { ...sampleDefaults(source), ...more });
   if (sample.kind !== "sample") throw new Error(`no sample of type ${type}`);
   return post(source.url, new Uint8Array(sample.body), { ...sample.headers, ...more.headers });
 }
@@ -113,9 +113,9 @@ export async function send(
 let sent = 0;
 
 /** Every sample is a delivery of its own. */
-function sampleDefaults(secret: string): SampleOptions {
+function sampleDefaults({ url, secret }: TestSource): SampleOptions {
   sent += 1;
-  return { secret, nowMs: Date.now(), seed: `delivery-${sent}` };
+  return { secret, url, nowMs: Date.now(), seed: `delivery-${sent}` };
 }
 
 export async function post(
@@ -124,6 +124,9 @@ export async function post(
   headers: Record<string, string> = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(url, { method: "POST", body, headers });
-  const answer: unknown = await response.json();
+  const text = await response.text();
+  // Some providers want an answer of another form.
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
+  const answer: unknown = isJson ? JSON.parse(text) : { text };
   return { status: response.status, body: Object.fromEntries(Object.entries(answer ?? {})) };
 }

@@ -5,16 +5,27 @@
 import { createHash } from "node:crypto";
 import { schemes } from "../schemes/index.ts";
 import type { SchemeName } from "../source.ts";
+import { bitbucketSamples } from "./bitbucket.ts";
+import { discordSamples } from "./discord.ts";
 import { genericSamples } from "./generic.ts";
 import { githubSamples } from "./github.ts";
+import { gitlabSamples } from "./gitlab.ts";
+import { linearSamples } from "./linear.ts";
+import { pagerdutySamples } from "./pagerduty.ts";
+import { sentrySamples } from "./sentry.ts";
+import { shopifySamples } from "./shopify.ts";
+import { slackSamples } from "./slack.ts";
+import { standardSamples } from "./standard.ts";
 import { stripeSamples } from "./stripe.ts";
+import { telegramSamples } from "./telegram.ts";
+import { twilioSamples } from "./twilio.ts";
+import { zoomSamples } from "./zoom.ts";
 
-/** What one sample says, before it is signed. */
-export interface SampleRequest {
+/** What one sample says, before it is signed; `payload` is sent as JSON. */
+export type SampleRequest = {
   /** Lower-case names; the signature is added. */
   headers: Record<string, string>;
-  payload: unknown;
-}
+} & ({ payload: object } | { form: Record<string, string> });
 
 export type MakeSample = (ids: SampleIds, nowMs: number) => SampleRequest;
 
@@ -28,9 +39,11 @@ export interface SampleIds {
 }
 
 export interface SampleOptions {
-  /** Ignored by scheme `none`. */
+  /** What signs: the source's secret, or, of a scheme with two keys, the private one. Ignored by scheme `none`. */
   secret: string;
   nowMs: number;
+  /** Where it is sent to. Some schemes sign it. */
+  url?: string;
   /** Another seed gives another delivery: other ids, another delivery id. */
   seed: string;
 }
@@ -45,6 +58,20 @@ const SAMPLES: Readonly<Record<SchemeName, Readonly<Record<string, MakeSample>>>
   stripe: stripeSamples,
   generic: genericSamples,
   none: genericSamples,
+  standard: standardSamples,
+  slack: slackSamples,
+  shopify: shopifySamples,
+  gitlab: gitlabSamples,
+  linear: linearSamples,
+  sentry: sentrySamples,
+  pagerduty: pagerdutySamples,
+  bitbucket: bitbucketSamples,
+  discord: discordSamples,
+  telegram: telegramSamples,
+  zoom: zoomSamples,
+  twilio: twilioSamples,
+  bearer: genericSamples,
+  basic: genericSamples,
 };
 
 /** The types that have a sample, in the order in which to show them. */
@@ -53,9 +80,13 @@ export const sampleTypes = (scheme: SchemeName): string[] => Object.keys(SAMPLES
 export function sampleWebhook(scheme: SchemeName, type: string, options: SampleOptions): Sample {
   const make = Object.hasOwn(SAMPLES[scheme], type) ? SAMPLES[scheme][type] : undefined;
   if (make === undefined) return { kind: "unknown_type", known: sampleTypes(scheme) };
-  const { headers, payload } = make(idsOf(`${scheme} ${type} ${options.seed}`), options.nowMs);
-  const body = Buffer.from(JSON.stringify(payload));
-  const signature = schemes[scheme].sign(body, options.secret, options.nowMs);
+  const { secret, nowMs, url = "", seed } = options;
+  const made = make(idsOf(`${scheme} ${type} ${seed}`), nowMs);
+  const { headers } = made;
+  const body = Buffer.from(
+    "form" in made ? new URLSearchParams(made.form).toString() : JSON.stringify(made.payload),
+  );
+  const signature = schemes[scheme].sign({ headers, body, url }, secret, nowMs);
   return { kind: "sample", headers: { ...headers, ...signature }, body };
 }
 

@@ -1,37 +1,51 @@
-/** HMAC-SHA256 and comparison in constant time: the arithmetic that the schemes share. */
+/** HMAC and comparison in constant time: the arithmetic that the schemes share. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-export function hmacHex(secret: string, ...parts: readonly (string | Uint8Array)[]): string {
-  const hmac = createHmac("sha256", secret);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest("hex");
+export type Algorithm = "sha256" | "sha1";
+export type Encoding = "hex" | "base64";
+export type Key = string | Uint8Array;
+export type Parts = readonly (string | Uint8Array)[];
+
+const BYTES: Readonly<Record<Algorithm, number>> = { sha256: 32, sha1: 20 };
+
+export function hmac(key: Key, parts: Parts, algorithm: Algorithm = "sha256"): Buffer {
+  const made = createHmac(algorithm, key);
+  for (const part of parts) made.update(part);
+  return made.digest();
 }
 
-const HEX_DIGEST = /^[0-9a-fA-F]{64}$/;
+export const hmacHex = (key: Key, ...parts: Parts): string => hmac(key, parts).toString("hex");
 
-/** A SHA-256 digest in hex, without the prefix if it has one; undefined if the text is anything else. */
-export function digestIn(text: string, prefix: string): string | undefined {
-  const hex = text.startsWith(prefix) ? text.slice(prefix.length) : text;
-  return HEX_DIGEST.test(hex) ? hex : undefined;
+/** The bytes of a digest as it was sent, hex in letters of either case; undefined if the text is anything else. */
+export function digestIn(
+  text: string,
+  encoding: Encoding = "hex",
+  algorithm: Algorithm = "sha256",
+): Buffer | undefined {
+  const digest = Buffer.from(text, encoding);
+  // Node reads over what it does not understand: only what is written the same again was a digest and nothing else.
+  const same = encoding === "hex" ? text.toLowerCase() : text;
+  return digest.length === BYTES[algorithm] && digest.toString(encoding) === same ? digest : undefined;
 }
 
 /**
- * Whether any given digest is that of the parts under any secret. All pairs are compared, each in constant time: the time
- * taken does not tell which secret came near.
+ * Which key made any of the digests; undefined: none did. All pairs are compared, each in constant time: the time taken does not
+ * tell which key came near. A key that is undefined is of another kind and makes none.
  */
-export function matchesAny(
-  digests: readonly string[],
-  secrets: readonly string[],
-  ...parts: readonly (string | Uint8Array)[]
-): boolean {
-  const given = digests.map((digest) => Buffer.from(digest, "hex"));
-  let matches = false;
-  for (const secret of secrets) {
-    const expected = Buffer.from(hmacHex(secret, ...parts), "hex");
-    for (const digest of given) {
-      // Lengths are no secret: SHA-256 has 32 bytes.
-      if (digest.length === expected.length && timingSafeEqual(digest, expected)) matches = true;
+export function keyOf(
+  digests: readonly Buffer[],
+  keys: readonly (Key | undefined)[],
+  parts: Parts,
+  algorithm: Algorithm = "sha256",
+): number | undefined {
+  let found: number | undefined;
+  for (const [at, key] of keys.entries()) {
+    if (key === undefined) continue;
+    const expected = hmac(key, parts, algorithm);
+    for (const digest of digests) {
+      // Lengths are no secret: a digest has as many bytes as its algorithm gives.
+      if (digest.length === expected.length && timingSafeEqual(digest, expected)) found ??= at;
     }
   }
-  return matches;
+  return found;
 }

@@ -1,12 +1,8 @@
-/** Every scheme by the name that a source gives it. */
-import type { SchemeName } from "../source.ts";
-import { generic } from "./generic.ts";
-import { github } from "./github.ts";
-import { none } from "./none.ts";
-import type { Scheme } from "./scheme.ts";
-import { stripe } from "./stripe.ts";
-
-export const schemes: Readonly<Record<SchemeName, Scheme>> = { github, stripe, generic, none };
-
+/** Verification: what stands outside of this folder needs no more of it. */
+export type { Answer } from "./answer.ts";
+export { requireFitting } from "./fitting.ts";
 export { type Received, receive } from "./receive.ts";
-export type { Refusal, Scheme, SecretPolicy, Verification } from "./scheme.ts";
+export type { Refusal } from "./refusals.ts";
+export type { Scheme, Terms, Unsigned, Verification } from "./scheme.ts";
+export { schemes } from "./schemes.ts";
+export { keysOf, type SecretRule } from "./secret-rule.ts";

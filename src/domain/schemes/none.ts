@@ -1,14 +1,17 @@
 /** No proof at all: whoever knows the URL may send. What Claude reads says so. */
-import { COMMON_HEADERS, commonDeliveryId, commonEventType } from "./generic.ts";
+import { COMMON_HEADERS, common } from "./common.ts";
 import type { Scheme } from "./scheme.ts";
+import { NO_SECRET } from "./secret-rule.ts";
 
 export const none: Scheme = {
   name: "none",
-  secret: { kind: "none" },
-  howToSend: COMMON_HEADERS,
-  needsJson: false,
+  provider: "the sender",
+  secret: NO_SECRET,
+  steps: (url) => [
+    `The sender posts to ${url}. Anybody who knows it can send: nothing is verified.`,
+    COMMON_HEADERS,
+  ],
   verify: () => ({ kind: "unverified" }),
   sign: () => ({}),
-  eventType: commonEventType,
-  deliveryId: commonDeliveryId,
+  ...common,
 };

@@ -6,12 +6,14 @@ import { typeOf } from "../event-type.ts";
 import { deliveryId } from "../grammar.ts";
 import type { WebhookRequest } from "../payload.ts";
 import type { EventTypeRule, SchemeName } from "../source.ts";
-import { type Refusal, refused, type Scheme } from "./scheme.ts";
+import { ACCEPTED, type Answer } from "./answer.ts";
+import { noSecret, notJson, type Refusal } from "./refusals.ts";
+import type { Scheme, Terms } from "./scheme.ts";
 
 export type Received =
   | Refusal
   /** Accepted, not queued. */
-  | { kind: "handshake" }
+  | { kind: "handshake"; answer: Answer }
   | {
       kind: "event";
       /** In the grammar of types. */
@@ -22,31 +24,43 @@ export type Received =
       verifiedBy: SchemeName | null;
       contentType: string;
       payload: string;
+      /** When it is stored. */
+      answer: Answer;
     };
+
+export interface ReceivingSource extends Terms {
+  readonly eventType: EventTypeRule | null;
+}
 
 export function receive(
   scheme: Scheme,
   request: WebhookRequest,
-  source: { secrets: readonly string[]; eventType: EventTypeRule | null },
+  source: ReceivingSource,
   nowMs: number,
 ): Received {
-  const verification = scheme.verify(request, source.secrets, nowMs);
-  if (verification.kind === "refused") return verification;
-  if (scheme.handshake?.(request) === true) return { kind: "handshake" };
-  const { contentType, text, json } = request.payload();
-  if (scheme.needsJson && json === undefined) {
-    return refused(
-      400,
-      "bad_json",
-      `the body is not JSON; ${scheme.name} writes the event's type and id into a JSON body`,
-    );
+  const verification = verified(scheme, request, source, nowMs);
+  if (verification.kind === "refused") {
+    const { challenge } = scheme;
+    return challenge === undefined ? verification : { ...verification, challenge };
   }
+  const secret = verification.kind === "verified" ? source.secrets[verification.secret] : undefined;
+  const greeted = scheme.handshake?.(request, secret ?? "");
+  if (greeted !== undefined) return { kind: "handshake", answer: greeted };
+  const { contentType, text, json } = request.payload();
+  if (scheme.needsJson && json === undefined) return notJson(scheme);
   return {
     kind: "event",
     type: typeOf(request, source.eventType, scheme),
-    deliveryId: deliveryId(scheme.deliveryId(request)),
+    deliveryId: deliveryId(scheme.deliveryId(request, source)),
     verifiedBy: verification.kind === "verified" ? scheme.name : null,
     contentType,
     payload: text,
+    answer: scheme.answer?.(request) ?? ACCEPTED,
   };
+}
+
+/** A source without its secret verifies nobody, whatever comes. */
+function verified(scheme: Scheme, request: WebhookRequest, source: Terms, nowMs: number) {
+  if (scheme.secret.from !== "nobody" && source.secrets.length === 0) return noSecret(scheme);
+  return scheme.verify(request, source, nowMs);
 }

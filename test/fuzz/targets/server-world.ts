@@ -7,6 +7,8 @@ import { ControlService } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import { type ControlClient, controlClient } from "../../../src/cli/control-client.ts";
 import { AdminFile } from "../../../src/config/admin-file.ts";
 import { readSettings } from "../../../src/config/read-settings.ts";
+import { keysOf, schemes } from "../../../src/domain/schemes/index.ts";
+import type { SchemeName } from "../../../src/domain/source.ts";
 import { type RunningServer, serve } from "../../../src/main.ts";
 
 export interface FuzzedServer {
@@ -41,12 +43,20 @@ export async function fuzzedServer(): Promise<FuzzedServer> {
   };
 }
 
-/** Makes a source of each scheme; the path of its webhooks. */
-export async function sourceOf({ control }: FuzzedServer, scheme: string, secret: string): Promise<string> {
+export interface FuzzedSource {
+  scheme: SchemeName;
+  url: string;
+  /** What signs. */
+  secret: string;
+}
+
+/** Makes a source of the scheme, which is its slug. */
+export async function sourceOf({ control }: FuzzedServer, scheme: SchemeName): Promise<FuzzedSource> {
+  const { signing: secret, given } = keysOf(schemes[scheme].secret, new Uint8Array(32).fill(7));
   const { source } = await control.call(ControlService.method.createSource, {
     slug: scheme,
     scheme,
-    ...(scheme !== "none" && { secret }),
+    ...(scheme !== "none" && { secret: given }),
   });
-  return new URL(source?.url ?? "").pathname;
+  return { scheme, url: source?.url ?? "", secret };
 }

@@ -1,18 +1,19 @@
 /** What a webhook request becomes, for each scheme: proof, type rule, dotted paths, routes. Pure, so many a second. */
 
 import { onlyFields } from "../../../src/domain/fields.ts";
-import { type Headers, type WebhookRequest, webhookRequest } from "../../../src/domain/payload.ts";
+import { type Headers, parseJson, type WebhookRequest, webhookRequest } from "../../../src/domain/payload.ts";
 import { Routes } from "../../../src/domain/route.ts";
 import { route } from "../../../src/domain/routing.ts";
 import { sampleTypes, sampleWebhook } from "../../../src/domain/samples/sample.ts";
-import { receive, schemes } from "../../../src/domain/schemes/index.ts";
+import { keysOf, receive, schemes } from "../../../src/domain/schemes/index.ts";
 import { EventTypeRule, SCHEMES, type SchemeName } from "../../../src/domain/source.ts";
 import type { Chance } from "../chance.ts";
 import { mutateBytes, mutateJson } from "../mutate.ts";
 import { bytesOf, hold, isObject, jsonOf, type Target } from "../target.ts";
 
 const NOW = 1_800_000_000_000;
-const SECRET = "s3cret";
+const URL = "https://box.example.org/webhook/p_1/source";
+const SEED = new Uint8Array(32).fill(7);
 
 interface Case {
   scheme: SchemeName;
@@ -41,6 +42,8 @@ const ROUTES: readonly unknown[] = [
   { "*": { prompt: "/all", priority: "interrupt", tag: "x", fields: ["/a/*/b", "/__proto__", "/action"] } },
 ];
 
+const keys = (scheme: SchemeName) => keysOf(schemes[scheme].secret, SEED);
+
 export const webhook: Target = {
   name: "webhook",
   promise:
@@ -51,11 +54,18 @@ export const webhook: Target = {
 function generate(chance: Chance): Uint8Array {
   const scheme = chance.of(SCHEMES);
   const type = chance.of(sampleTypes(scheme));
-  const sample = sampleWebhook(scheme, type, { secret: SECRET, nowMs: NOW, seed: "1" });
+  const sample = sampleWebhook(scheme, type, {
+    secret: keys(scheme).signing,
+    nowMs: NOW,
+    seed: "1",
+    url: URL,
+  });
   if (sample.kind !== "sample") throw new Error(`there is no sample ${type}`);
-  const body = chance.oneIn(3)
-    ? Buffer.from(JSON.stringify(mutateJson(JSON.parse(sample.body.toString()), chance)) ?? "")
-    : mutateBytes(sample.body, chance);
+  const json = parseJson(sample.body.toString());
+  const body =
+    json !== undefined && chance.oneIn(3)
+      ? Buffer.from(JSON.stringify(mutateJson(json, chance)) ?? "")
+      : mutateBytes(sample.body, chance);
   const made: Case = {
     scheme,
     headers: sample.headers,
@@ -74,18 +84,25 @@ async function judge(input: Uint8Array): Promise<void> {
   if (name === undefined) return;
   const scheme = schemes[name];
   const body = Buffer.from(made.body, "latin1");
-  const own = made.signed === true ? scheme.sign(body, SECRET, NOW) : {};
-  const headers: Headers = { ...headersOf(made.headers), ...own };
+  const { signing, given } = keys(name);
+  const sent = headersOf(made.headers);
+  const own = made.signed === true ? scheme.sign({ headers: sent, body, url: URL }, signing, NOW) : {};
+  const headers: Headers = { ...sent, ...own };
   const request = watched(webhookRequest(headers, body));
   const eventType = EventTypeRule.safeParse(made.rule).data ?? null;
-  const received = receive(scheme, request, { secrets: [SECRET], eventType }, NOW);
+  const received = receive(scheme, request, { secrets: [given], url: URL, options: null, eventType }, NOW);
   if (received.kind === "refused") {
     hold(received.message.length > 10 && /^[a-z_]+$/.test(received.code), "a refusal without words");
-    hold(!received.message.includes(SECRET), "the secret is told");
-    hold(received.code === "bad_json" || !request.wasRead, "a request that is not proved was parsed");
+    hold(given === "" || !JSON.stringify(received).includes(given), "the secret is told");
+    // Linear's time is inside of what it signs.
+    const proved = received.code === "bad_json" || (name === "linear" && received.code === "stale_timestamp");
+    hold(proved || !request.wasRead, "a request that is not proved was parsed");
     return;
   }
-  if (received.kind === "handshake") return;
+  if (received.kind === "handshake") {
+    hold(given === "" || !JSON.stringify(received.answer).includes(given), "a handshake tells the secret");
+    return;
+  }
   hold(
     made.signed === true || received.verifiedBy === null || isSignedAnyway(headers),
     "an unsigned request is verified",
@@ -121,7 +138,7 @@ function headersOf(given: Record<string, unknown>): Headers {
 
 /** The sample's own signature may still be right. */
 const isSignedAnyway = (headers: Headers): boolean =>
-  Object.keys(headers).some((key) => key.includes("signature"));
+  Object.keys(headers).some((key) => /signature|hmac|token|authorization/.test(key));
 
 function watched(request: WebhookRequest): WebhookRequest & { wasRead: boolean } {
   const read = {
