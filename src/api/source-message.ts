@@ -38,6 +38,8 @@ export async function messageOf(sources: Sources, account: Account, source: Sour
     timeoutSeconds: options?.timeoutSeconds ?? 0,
     deliverAfter: String(options?.deliverAfter ?? ""),
     expiresAfterSeconds: options?.expiresAfterSeconds ?? 0,
+    signatureHeader: options?.signatureHeader ?? "",
+    deliveryHeader: options?.deliveryHeader ?? "",
     fanout: options?.fanout ?? "",
     trust: options?.trust ?? "",
   });

@@ -27,6 +27,8 @@ const OPTIONS: Readonly<Record<string, keyof SourceChange["options"]>> = {
   coalesce: "coalesce",
   deliver_after: "deliverAfter",
   expires_after_seconds: "expiresAfterSeconds",
+  signature_header: "signatureHeader",
+  delivery_header: "deliveryHeader",
   fanout: "fanout",
   trust: "trust",
 };
@@ -79,14 +81,16 @@ const routeOf = (prompt: string, { priority, tag, fields }: RouteRule): Values =
 });
 
 const optionsOf = (request: CreateSourceRequest): Values => {
-  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds, fanout, trust } =
-    request;
+  const { remindSeconds, timeoutSeconds, coalesce, deliverAfter, expiresAfterSeconds } = request;
+  const { signatureHeader, deliveryHeader, fanout, trust } = request;
   return {
     remindSeconds,
     timeoutSeconds,
     coalesce: coalesce === undefined ? undefined : filled({ ...keyAndWindow(coalesce) }),
     deliverAfter: momentOf(deliverAfter),
     expiresAfterSeconds,
+    signatureHeader,
+    deliveryHeader,
     fanout,
     trust,
   };

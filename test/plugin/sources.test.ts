@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { TYPES } from "../../plugin/src/core/tools/source-proof.ts";
+import { SCHEMES } from "../../src/domain/source.ts";
 import { Rig } from "./core-rig.ts";
 
 async function rigWith(response: object, tag?: string): Promise<Rig> {
@@ -51,6 +53,22 @@ describe("source_create", () => {
     expect(rig.asked).toMatchObject([
       { method: "CreateSource", request: { slug: "x", scheme: "generic", tag } },
     ]);
+  });
+
+  test("every way to verify that the server has is told in the tool's own words", async () => {
+    expect(TYPES.split(", ")).toEqual(SCHEMES);
+  });
+
+  test("headers of its own are asked for, and told", async () => {
+    const source = { ...MADE.source, scheme: "generic", signatureHeader: "X-Proof", deliveryHeader: "X-Id" };
+    const rig = await rigWith({ ...MADE, source });
+    const { text } = await rig.call("source_create", {
+      slug: "x",
+      signature_header: "X-Proof",
+      delivery_header: "X-Id",
+    });
+    expect(rig.asked).toMatchObject([{ request: { signatureHeader: "X-Proof", deliveryHeader: "X-Id" } }]);
+    expect(text).toContain("Verification: generic, 1 secret, signature in X-Proof, delivery id in X-Id");
   });
 
   test("a source's own deadlines are asked for, and told", async () => {
@@ -229,6 +247,8 @@ test.each([
   ["remind_seconds: 9 is late. Give less.", "argument remind_seconds: 9 is late. Give less."],
   ["tag: too long. Correct it.", "argument session: too long. Correct it."],
   ["coalesce.windowSeconds: too big. Less.", "argument coalesce.window_seconds: too big. Less."],
+  ["secret: stripe takes whsec_. Correct it.", "argument secret: stripe takes whsec_. Correct it."],
+  ["signatureHeader: is no name. Correct it.", "argument signature_header: is no name. Correct it."],
   ["deliverAfter: is no time. Correct it.", "argument deliver_after: is no time. Correct it."],
   ["schemes are many.", "schemes are many."],
 ])("what the server complains of is named as the caller named it: %s", async (message, text) => {

@@ -1,6 +1,7 @@
 /** What source_create and source_update are told of a source, and how the wire has it. */
 import * as z from "zod";
 import { isTag, TAG_RULE } from "../tag.ts";
+import { proofOf, sourceHeaders, sourceProof } from "./source-proof.ts";
 import { sourceTiming, timingOf } from "./source-timing.ts";
 
 const path = (words: string) => z.string().min(1).max(200).optional().describe(words);
@@ -38,15 +39,8 @@ const route = z.union(
   ROUTE_RULE,
 );
 
-export const TYPE_WORDS = "How requests are verified: github, stripe, generic, none";
-
 export const settings = {
-  secret: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .optional()
-    .describe("The webhook secret; made if the owner chooses it and none is given"),
+  ...sourceProof,
   eventType: z
     .strictObject(
       {
@@ -76,6 +70,7 @@ export const settings = {
   remind_seconds: seconds("Silence with one of its events in hand until the session is reminded"),
   timeout_seconds: seconds("The same until the event goes back"),
   ...sourceTiming,
+  ...sourceHeaders,
   fanout: z
     .literal("all")
     .optional()
@@ -110,6 +105,8 @@ export const CLEARABLE = [
   "coalesce",
   "deliver_after",
   "expires_after",
+  "signature_header",
+  "delivery_header",
   "fanout",
 ] as const;
 
@@ -129,6 +126,7 @@ export function onTheWire({ type, secret, eventType, routes, skill, session, pri
     remindSeconds: own.remind_seconds ?? 0,
     timeoutSeconds: own.timeout_seconds ?? 0,
     ...timingOf(own),
+    ...proofOf(own),
     fanout: own.fanout ?? "",
     trust: own.trust ?? "",
   };
@@ -171,6 +169,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   expiresAfterSeconds: "expires_after",
   "coalesce.key": "coalesce.key",
   "coalesce.windowSeconds": "coalesce.window_seconds",
+  secret: "secret",
+  signatureHeader: "signature_header",
+  deliveryHeader: "delivery_header",
 };
 
 /** The server names what it complains of as the wire does: `scheme: …`. */

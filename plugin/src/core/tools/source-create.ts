@@ -3,7 +3,8 @@ import { ControlService } from "../../../../proto/gen/signalbox/v1/control_pb.ts
 import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
 import { ledBy } from "./led-by.ts";
-import { inOurWords, onTheWire, settings, TYPE_WORDS } from "./source-arguments.ts";
+import { inOurWords, onTheWire, settings } from "./source-arguments.ts";
+import { TYPE_WORDS } from "./source-proof.ts";
 import { sourceLines } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 

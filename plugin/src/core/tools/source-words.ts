@@ -2,15 +2,16 @@
 import type { EventTypeRule, RouteRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
 import { plain, quoted, word } from "./names.ts";
+import { proofLines } from "./source-proof.ts";
 import { timingLines } from "./source-timing.ts";
 
 export function sourceLines(source: Source): string[] {
-  const { id, slug, scheme, eventType, lane, priority, url } = source;
+  const { id, slug, eventType, lane, priority, url } = source;
   const deadlines = deadlineWords(source);
   return [
     `${slug} (${id})`,
     `  URL: ${url}`,
-    `  Verification: ${scheme}${scheme === "none" ? "" : `, ${secretsText(source)}`}`,
+    ...proofLines(source),
     `  Event type: ${ruleText(eventType)}`,
     `  Routes: ${routesText(source)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
@@ -31,13 +32,6 @@ function deadlineWords({ remindSeconds: remind, timeoutSeconds: timeout }: Sourc
     ...(remind === 0 ? [] : [`reminded after ${remind} seconds`]),
     ...(timeout === 0 ? [] : [`the event goes back after ${timeout} seconds`]),
   ].join(", ");
-}
-
-function secretsText({ secrets, unreadableSecrets: lost }: Source): string {
-  const all = `${secrets} ${secrets === 1 ? "secret" : "secrets"}`;
-  return lost === 0
-    ? all
-    : `${all}, of which the server can't open ${lost} (its key is gone): make the source again with the same slug, and it gets a new one`;
 }
 
 function ruleText(rule: EventTypeRule | undefined): string {
