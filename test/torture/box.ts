@@ -136,6 +136,8 @@ export const atStart = (strike: Omit<Strike, "order">): Record<string, string> =
 async function makeSources(control: ControlClient): Promise<TorturedSource[]> {
   const made: TorturedSource[] = [];
   for (const lane of LANES) {
+    if (lane.policy !== undefined)
+      await control.call(ControlService.method.updateLane, { lane: laneName(lane), policy: lane.policy });
     for (const { slug, scheme, priority, coalesces, fansOut } of lane.sources) {
       const { source, secret } = await control.call(ControlService.method.createSource, {
         slug,

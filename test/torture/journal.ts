@@ -9,10 +9,11 @@ import { EventDetails } from "../../src/domain/event-details.ts";
 import { openDatabase } from "../../src/store/sqlite/open.ts";
 
 const ROW = `VALUES (new.id, new.lane, new.band, new.seq, %before, new.state, new.claimed_by, new.kept_for,
-  json_extract(new.actor, '$.context.delivery'), (SELECT number FROM torture_transaction),
+  json_extract(new.actor, '$.context.delivery'), new.turn,
+  (SELECT number FROM torture_transaction),
   json_extract(new.actor, '$.context.supersededBy'), json_extract(new.details, '$.replayOf'), new.details)`;
 const COLUMNS =
-  "id, lane, band, seq, before, after, holder, keptFor, delivery, within, supersededBy, replayOf, details";
+  "id, lane, band, seq, before, after, holder, keptFor, delivery, turn, within, supersededBy, replayOf, details";
 const INTO = `INSERT INTO torture_journal (${COLUMNS})`;
 
 /** Whose place another takes moves to a row of its own, and that one's row becomes the other's. */
@@ -23,7 +24,7 @@ export function keepJournal(db: DatabaseSync): void {
   db.exec(`
     CREATE TABLE IF NOT EXISTS torture_journal (
       n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, lane TEXT, band INTEGER, seq INTEGER, before TEXT, after TEXT,
-      holder TEXT, keptFor TEXT, delivery INTEGER, within INTEGER,
+      holder TEXT, keptFor TEXT, delivery INTEGER, turn TEXT, within INTEGER,
       supersededBy TEXT, replayOf TEXT, details TEXT
     );
     CREATE INDEX IF NOT EXISTS torture_journal_id ON torture_journal (id);
@@ -63,6 +64,8 @@ const Change = z.object({
   /** The session that it is kept for, while that is there. */
   keptFor: z.string().nullable(),
   delivery: z.number(),
+  /** Under which it waits for its turn; null: its lane knows none. */
+  turn: z.string().nullable(),
   /** The transaction's number: what it has written became true at one moment. */
   within: z.number(),
   supersededBy: z.string().nullable(),

@@ -24,6 +24,7 @@ const journal = (...rows: Row[]): Change[] =>
     keptFor: null,
     within: i + 1,
     delivery,
+    turn: null,
     supersededBy,
     details,
     ...row,

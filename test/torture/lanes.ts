@@ -1,5 +1,6 @@
 /** The lanes of the tortured box: what is sent to them, and who sits at them. */
 import type { SchemeName } from "../../src/domain/source.ts";
+import type { Policy } from "../../src/domain/turns.ts";
 
 export interface LaneSource {
   slug: string;
@@ -15,6 +16,7 @@ export interface TorturedLane {
   /** Null: the untagged lane. */
   tag: string | null;
   sources: readonly LaneSource[];
+  policy?: Policy;
   /** How many sessions serve it. */
   seats: number;
   /** They were started with the channel. */
@@ -42,7 +44,17 @@ export const LANES: readonly TorturedLane[] = [
     seats: 1,
     channel: true,
   },
-  { tag: null, sources: [{ slug: "code", scheme: "github" }], seats: 1, channel: false },
+  {
+    tag: null,
+    sources: [
+      { slug: "code", scheme: "github" },
+      { slug: "docs", scheme: "generic" },
+      { slug: "nightly", scheme: "generic" },
+    ],
+    policy: "round-robin",
+    seats: 1,
+    channel: false,
+  },
 ];
 
 /** As the server writes it. */

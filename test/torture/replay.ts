@@ -1,5 +1,7 @@
 /** Goes once more through what the store committed, and finds what should not be in it. */
 import { CLAIMABLE, ENDED } from "../../src/domain/event.ts";
+import { BANDS } from "../../src/domain/order.ts";
+import { hasTurns } from "../../src/domain/turns.ts";
 import type { Change } from "./journal.ts";
 
 export interface Replayed {
@@ -7,7 +9,7 @@ export interface Replayed {
   acks: Map<string, number>;
   /** The last state of each event. */
   states: Map<string, string>;
-  /** Events that were claimed while another stood before them in their lane. */
+  /** Events that were claimed while another stood before them in their lane, or in their source where those take turns. */
   outOfOrder: Set<string>;
   problems: string[];
 }
@@ -16,6 +18,8 @@ interface Place {
   lane: string;
   band: number;
   seq: number;
+  /** Another source may go before it; null: none may. */
+  turn: string | null;
   /** Others may pass it by; whether they still should, the journal does not tell. */
   keptFor: string | null;
   /** The transaction with which it came; null: an earlier step has brought it back. */
@@ -46,7 +50,7 @@ export function replay(journal: readonly Change[]): Replayed {
         place.lane === lane &&
         (place.keptFor === null || place.keptFor === holder) &&
         (place.cameWithin !== within || own?.cameWithin === within) &&
-        (place.band < band || (place.band === band && place.seq < seq)),
+        (place.band < band || (place.band === band && place.turn === own?.turn && place.seq < seq)),
     );
   };
 
@@ -56,13 +60,14 @@ export function replay(journal: readonly Change[]): Replayed {
       if (!isEnd(before)) problems.push(`${id} was ${before}, and was removed`);
       continue;
     }
+    const turn = hasTurns(BANDS[band] ?? "normal") ? change.turn : null;
     if ((states.get(id) ?? "") !== before) problems.push(`${id} went from ${before} to ${after} unseen`);
     if (before === "acked") problems.push(`${id} was acked and became ${after}`);
     if (after === "acked") acks.set(id, (acks.get(id) ?? 0) + 1);
     if (isClaimable(before) && after === "dispatching" && stoodBefore(change)) outOfOrder.add(id);
     states.set(id, after);
     const cameWithin = before === "" ? within : null;
-    if (isClaimable(after)) waiting.set(id, { lane, band, seq, keptFor, cameWithin });
+    if (isClaimable(after)) waiting.set(id, { lane, band, seq, turn, keptFor, cameWithin });
     else waiting.delete(id);
     for (const [session, held] of hands) if (held === id) hands.delete(session);
     if (holder === null) continue;

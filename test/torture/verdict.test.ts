@@ -30,6 +30,7 @@ const journal = (rows: readonly Row[], more: Partial<Change> = {}): Change[] =>
     holder,
     keptFor: null,
     delivery: 1,
+    turn: null,
     within: i + 1,
     supersededBy: null,
     details: null,
@@ -166,6 +167,18 @@ describe("out of order", () => {
     expect(outOfOrder((n) => (n === 3 ? 2 : n))).toBe(0);
     // All in one: B was not there before A either.
     expect(outOfOrder((n) => (n <= 3 ? 1 : n))).toBe(1);
+  });
+
+  test("not one whose turn it is; but one that goes before an older one of its source", () => {
+    const rows = [arrives(A), arrives(B), ...works(B), acked(B), ...works(A), acked(A)];
+    const outOfOrder = (turns: Record<string, string>, more: Partial<Change> = {}) => {
+      const changes = journal(rows, more).map((change) => ({ ...change, turn: turns[change.id] ?? null }));
+      return verdictOf({ accepted: accepted(A, B), journal: changes, transcripts: [] }).outOfOrder;
+    };
+    expect(outOfOrder({ [A]: "webhook a", [B]: "webhook b" })).toBe(0);
+    expect(outOfOrder({ [A]: "webhook a", [B]: "webhook a" })).toBe(1);
+    // What comes back has no turn.
+    expect(outOfOrder({ [A]: "webhook a", [B]: "webhook b" }, { band: 1 })).toBe(1);
   });
 
   test("an event that was accepted earlier and stands behind", () => {
