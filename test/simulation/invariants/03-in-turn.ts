@@ -2,7 +2,7 @@
  * Promise 3 of a lane whose policy is round robin: of what is for anybody, no source with something waiting is passed over twice by
  * another one of its band. A server that begins, and one whose disk fails, may begin its rounds anew.
  */
-import { type EventRecord, keptFor } from "../../../src/domain/event.ts";
+import { type EventRecord, isClaimable, keptFor } from "../../../src/domain/event.ts";
 import { placeOf } from "../../../src/domain/order.ts";
 import type { Write } from "../../../src/domain/ports/store.ts";
 import { hasTurns, turnOf } from "../../../src/domain/turns.ts";
@@ -34,7 +34,12 @@ export const inTurn: MakeInvariant = (world) => {
       const left = write.kind === "event" || write.kind === "append" ? leavingOf(write.record) : null;
       return left === null ? [] : [left];
     });
-    const ofBatch = new Set(leaving.map(({ record }) => record.facts.id));
+    // Whoever leaves, and what nobody wants any more: it lapses when its turn comes.
+    const ofBatch = new Set(
+      writes.flatMap((write) =>
+        write.kind === "event" && !isClaimable(write.record) ? [write.record.facts.id] : [],
+      ),
+    );
     for (const { record, before, key } of leaving) {
       const mine = leaving.filter((other) => other.key === key);
       const { account, lane } = record.facts;
