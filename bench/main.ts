@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { machine, versions } from "./machine.ts";
-import { lines, table } from "./report.ts";
+import { grouped, lines, table } from "./report.ts";
 import { run } from "./run.ts";
 import type { Suite } from "./suite.ts";
 import { suites } from "./suites/index.ts";
@@ -43,7 +43,10 @@ async function main(): Promise<number> {
   const file = resolve(values.out ?? join(OUT, quick ? "quick.json" : "latest.json"));
   mkdirSync(dirname(file), { recursive: true });
   const course = { startedAt, rounds, quick };
-  const text = JSON.stringify({ ...measured, course, machine: machine(), versions: versions() }, null, 2);
+  const figures = Object.fromEntries(
+    Object.entries(measured).map(([suite, medians]) => [suite, grouped(medians)]),
+  );
+  const text = JSON.stringify({ ...figures, course, machine: machine(), versions: versions() }, null, 2);
   writeFileSync(file, `${text}\n`);
   return quick || all.every(({ goal }) => goal === null || goal.reached) ? 0 : 1;
 }

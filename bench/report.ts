@@ -34,6 +34,18 @@ export function table(all: readonly Line[], judged: boolean): string[] {
   );
 }
 
+/** As `latest.json` has them: a figure of several, `github.verifyUs`, is in a group. */
+export function grouped(figures: Figures): Record<string, number | Record<string, number>> {
+  const groups: Record<string, number | Record<string, number>> = {};
+  for (const [name, value] of Object.entries(figures)) {
+    const [group = "", figure] = name.split(".");
+    const before = groups[group];
+    groups[group] =
+      figure === undefined ? value : { ...(typeof before === "object" ? before : {}), [figure]: value };
+  }
+  return groups;
+}
+
 /** Three digits are all that a median of a few rounds is worth. */
 export function shown(value: number): string {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));

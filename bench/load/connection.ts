@@ -3,20 +3,18 @@
  * load costs little beside what is measured: both share the machine.
  */
 import { connect, type Socket } from "node:net";
-import type { SignedRequest } from "./request.ts";
-
-const ACCEPTED = "HTTP/1.1 202 ";
+import type { LoadRequest } from "./request.ts";
 
 export class Connection {
   readonly #socket: Socket;
-  readonly #request: SignedRequest;
+  readonly #request: LoadRequest;
   readonly #onAnswer: (ms: number) => void;
   readonly #ended = Promise.withResolvers<void>();
   #sentAt = 0;
   #answer = "";
   #goesOn = true;
 
-  constructor(url: URL, request: SignedRequest, onAnswer: (ms: number) => void) {
+  constructor(url: URL, request: LoadRequest, onAnswer: (ms: number) => void) {
     this.#request = request;
     this.#onAnswer = onAnswer;
     this.#socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
@@ -53,7 +51,7 @@ export class Connection {
     if (this.#answer.length < bodyAt + Number(length ?? 0)) return;
     const answer = this.#answer;
     this.#answer = "";
-    if (length === undefined || !answer.startsWith(ACCEPTED)) this.#fail(answer);
+    if (length === undefined || !answer.startsWith(this.#request.answer)) this.#fail(answer);
     else this.#answered();
   }
 
@@ -68,7 +66,9 @@ export class Connection {
   }
 
   #fail(answer: string): void {
-    this.#ended.reject(new Error(`a request under load was not accepted: ${answer.slice(0, 500)}`));
+    this.#ended.reject(
+      new Error(`a request under load was not answered as it should be: ${answer.slice(0, 500)}`),
+    );
     this.#socket.destroy();
   }
 }

@@ -2,18 +2,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { percentile } from "../median.ts";
 import { Connection } from "./connection.ts";
+import { forgedRequest } from "./forged.ts";
 import type { LoadAnswer, LoadOrder, LoadResult } from "./order.ts";
 import { SignedRequest } from "./request.ts";
 
 /** The connections are there before it is counted, and what the machine took from the server while others had their rounds is back. */
 const WARM_MS = 2_000;
 
-async function load({ url: text, secret, connections, bodyBytes, ms }: LoadOrder): Promise<LoadResult> {
+async function load({ url: text, sent, connections, bodyBytes, ms }: LoadOrder): Promise<LoadResult> {
   const url = new URL(text);
   const latencies: number[] = [];
   let counting = false;
   const all = Array.from({ length: connections }, (_, number) => {
-    const request = new SignedRequest(url, secret, bodyBytes, `bench-${number}`);
+    const request =
+      "forged" in sent
+        ? forgedRequest(url, sent.forged)
+        : new SignedRequest(url, sent.secret, bodyBytes, `bench-${number}`);
     return new Connection(url, request, (latency) => {
       if (counting) latencies.push(latency);
     });

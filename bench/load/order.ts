@@ -1,15 +1,17 @@
 /** What the load's process is asked, and what it answers. */
+import type { SchemeName } from "../../src/domain/source.ts";
+
 export interface LoadOrder {
   url: string;
-  /** Of scheme github. */
-  secret: string;
+  /** GitHub's webhooks under this secret; or what is sent in the name of a scheme's provider by somebody else, and refused. */
+  sent: { secret: string } | { forged: SchemeName };
   connections: number;
   bodyBytes: number;
   ms: number;
 }
 
 export interface LoadResult {
-  /** Requests answered with 202. */
+  /** Answered with 202, or, of what is forged, with 401. */
   requests: number;
   perSecond: number;
   p50Ms: number;

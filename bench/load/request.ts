@@ -19,29 +19,37 @@ function deliveryTime(): string {
   return `${low.toString(16).padStart(8, "0")}-${middle.toString(16).padStart(4, "0")}`;
 }
 
+/** What a connection sends, again and again. */
+export interface LoadRequest {
+  /** How its answer begins. */
+  readonly answer: string;
+  /** The bytes are good until the next call. */
+  next(): Buffer;
+}
+
 /** The bytes of one request. */
-export class SignedRequest {
+export class SignedRequest implements LoadRequest {
+  readonly answer = "HTTP/1.1 202 ";
   readonly #bytes: Buffer;
   readonly #idAt: number;
 
   constructor(url: URL, secret: string, bodyBytes: number, seed: string) {
     const { headers, body } = signedBody(secret, bodyBytes, seed);
-    const lines = Object.entries({
-      host: url.host,
-      ...headers,
-      "x-github-delivery": NO_ID,
-      "content-length": String(body.length),
-    });
-    const head = `POST ${url.pathname} HTTP/1.1\r\n${lines.map((pair) => `${pair.join(": ")}\r\n`).join("")}\r\n`;
+    const head = headOf(url, { ...headers, "x-github-delivery": NO_ID }, body);
     this.#bytes = Buffer.concat([Buffer.from(head), body]);
     this.#idAt = head.indexOf(NO_ID);
   }
 
-  /** As a delivery of its own. The bytes are good until the next call. */
+  /** As a delivery of its own. */
   next(): Buffer {
     this.#bytes.write(deliveryTime(), this.#idAt, "latin1");
     return this.#bytes;
   }
+}
+
+export function headOf(url: URL, headers: Record<string, string>, body: Buffer): string {
+  const lines = Object.entries({ host: url.host, ...headers, "content-length": String(body.length) });
+  return `POST ${url.pathname} HTTP/1.1\r\n${lines.map((pair) => `${pair.join(": ")}\r\n`).join("")}\r\n`;
 }
 
 /** A pull request whose description fills the body up to its size. */

@@ -77,7 +77,8 @@ class Side {
 
   async ingest(ms: number): Promise<void> {
     const { perSecond } = await this.#load.run({
-      ...this.#source,
+      url: this.#source.url,
+      sent: { secret: this.#source.secret },
       connections: 64,
       bodyBytes: 2048,
       ms,

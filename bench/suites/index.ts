@@ -7,6 +7,7 @@ import { ingest } from "./ingest.ts";
 import { interrupt } from "./interrupt.ts";
 import { latency } from "./latency.ts";
 import { restart } from "./restart.ts";
+import { schemes } from "./schemes.ts";
 import { sessions } from "./sessions.ts";
 
 export const suites: readonly Suite[] = [
@@ -17,5 +18,6 @@ export const suites: readonly Suite[] = [
   backlog,
   sessions,
   crons,
+  schemes,
   restart,
 ];

@@ -22,6 +22,14 @@ test("the bench runs: a tiny round of ingest is measured and written", async () 
   expect(versions.node).toBe(process.versions.node);
 });
 
+test("the bench knows what a scheme's verification costs, and how many forgeries are refused", async () => {
+  const file = join(folder, "schemes.json");
+  await succeeds(process.execPath, ["bench/main.ts", "--quick", "--only", "schemes", "--out", file]);
+  const { schemes } = JSON.parse(readFileSync(file, "utf8"));
+  expect(schemes.github).toEqual({ verifyUs: expect.any(Number), rejectsPerSecond: expect.any(Number) });
+  expect(Math.min(schemes.github.verifyUs, schemes.github.rejectsPerSecond)).toBeGreaterThan(0);
+});
+
 describe("the bench's verdict", () => {
   const suite: Suite = {
     name: "speed",
