@@ -22,21 +22,22 @@ export async function noteAdmin(
 ): Promise<AdminFile> {
   const before = await readAdmin(nodeFiles, dataDir).catch(() => null);
   const kept = before !== null && !(await wasExposed(dataDir, log)) ? before.token : null;
-  const good =
-    kept !== null &&
-    (await tokens.authenticate(kept).then(
-      () => true,
-      () => false,
-    ));
+  const known = kept === null ? null : await tokens.authenticate(kept).catch(() => null);
+  const { token, secret } =
+    kept !== null && known !== null
+      ? { token: known, secret: kept }
+      : await tokens.issue(account.id, "local commands", "admin", []);
   const admin: AdminFile = {
     version: 1,
     httpUrl: http.url,
     grpcUrl: grpc.url,
     pid: process.pid,
-    token: good ? kept : (await tokens.issue(account.id, "local commands", "admin", [])).secret,
+    token: secret,
     ...(tls === null ? {} : { tls: tlsNote(tls) }),
   };
   await writeAdmin(nodeFiles, dataDir, admin);
+  // One that was readable is worth nothing from here on, and neither is one of an admin.json that is gone.
+  await tokens.keepOnlyAdmin(token);
   return admin;
 }
 

@@ -12,6 +12,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { bearerOf } from "../edges/grpc-caller.ts";
 import { toServiceError } from "../edges/grpc-status.ts";
 import type { Log } from "../services/log.ts";
+import { notAccepted, revokedToken } from "../services/token-trouble.ts";
 import type { Tokens } from "../services/tokens.ts";
 import { type AccountParts, getAccount } from "./account-calls.ts";
 import { type CronParts, createCron, deleteCron, listCrons, runCron, updateCron } from "./cron-calls.ts";
@@ -21,7 +22,7 @@ import { type LaneParts, listLanes, updateLane } from "./lane-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { type ReplayParts, replayEvents } from "./replay-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts, updateSource } from "./source-calls.ts";
-import { createToken } from "./token-calls.ts";
+import { createToken, listTokens, revokeToken, rotateToken } from "./token-calls.ts";
 
 export interface ControlParts
   extends AccountParts,
@@ -63,9 +64,17 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
   const stream =
     <I, O>(serve: (asker: Asker, call: ServerWritableStream<I, O>) => Promise<void>) =>
     (call: ServerWritableStream<I, O>) => {
-      askerOf(parts, call)
+      const { tokens } = parts;
+      const end = (error: unknown) => call.emit("error", failure(call.getPath(), error));
+      const holder = {
+        isOf: () => false,
+        revoked: () => end(revokedToken()),
+        replaced: () => end(revokedToken()),
+      };
+      for (const over of ["finish", "cancelled", "error"]) call.once(over, () => tokens.release(holder));
+      askerOf(parts, call, (secret) => tokens.hold(secret, holder))
         .then((asker) => serve(asker, call))
-        .catch((error: unknown) => call.emit("error", failure(call.getPath(), error)));
+        .catch(end);
     };
   return {
     getAccount: unary(getAccount(parts)),
@@ -84,6 +93,9 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     deleteCron: unary(deleteCron(parts)),
     runCron: unary(runCron(parts)),
     createToken: unary(createToken(parts)),
+    listTokens: unary(listTokens(parts)),
+    rotateToken: unary(rotateToken(parts)),
+    revokeToken: unary(revokeToken(parts)),
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),
     listHistory: unary(listHistory(parts)),
@@ -94,17 +106,11 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
 async function askerOf(
   { tokens, store, onTrusted }: ControlParts,
   call: { metadata: Metadata; getPeer(): string },
+  authenticate = (secret: string | null) => tokens.authenticate(secret),
 ): Promise<Asker> {
-  const token = await tokens.authenticate(bearerOf(call.metadata));
+  const token = await authenticate(bearerOf(call.metadata));
   onTrusted(call.getPeer());
   const account = (await store.accounts()).find(({ id }) => id === token.account);
-  if (account === undefined) {
-    throw new SignalboxError(
-      "unauthenticated",
-      "no_account",
-      "the token's account is gone",
-      "Make a new token",
-    );
-  }
+  if (account === undefined) throw notAccepted();
   return { account, token };
 }

@@ -87,7 +87,7 @@ export const watchEvent =
       if (record.kind === "event" && record.facts.id === id && record.facts.account === account.id)
         tell(record);
     });
-    call.on("cancelled", stop);
+    call.on("cancelled", stop).on("error", stop);
     // Who went while he was being let in is not told of again.
     if (call.cancelled) return stop();
     try {

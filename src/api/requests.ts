@@ -56,6 +56,12 @@ export const CreateToken = z.object({
   tags: z.array(name).max(100, "are more than 100"),
 });
 
+export const RotateToken = z.object({
+  label: z.string().max(1_000, "has more than 1000 characters"),
+  from: face.optional(),
+});
+export const RevokeToken = z.object({ id: name });
+
 /** Throws `SignalboxError` (invalid). */
 export function requireBounds(shape: z.ZodType, request: object): void {
   const parsed = shape.safeParse(request);

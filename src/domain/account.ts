@@ -14,10 +14,12 @@ export interface Token {
   label: string;
   /** SHA-256 of the token, hex. The token has 160 random bits, so that no slow hash is needed. */
   hash: string;
-  /** `admin` is the one of the data folder: it may make tokens. */
+  /** `admin` is the one of the data folder: it can be neither rotated nor revoked. */
   role: "session" | "admin";
   /** Tags it may serve; null: every lane, the untagged one included. */
   tags: string[] | null;
   createdAt: number;
   lastSeenAt: number | null;
+  /** The token whose place this one takes when it is first used: until then both are good. Null: none, or it has. */
+  replaces: string | null;
 }

@@ -16,13 +16,14 @@ import {
   RemindSchema,
   WelcomeSchema,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
-import { SignalboxError } from "../domain/errors.ts";
 import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Caller, Stream } from "../domain/ports/transport.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
 import type { Log } from "../services/log.ts";
 import type { Reception, Welcomed } from "../services/reception.ts";
 import type { Sessions } from "../services/sessions.ts";
+import type { Face, TokenHolder } from "../services/token-holders.ts";
+import { revokedToken } from "../services/token-trouble.ts";
 import { requireLane, type Tokens } from "../services/tokens.ts";
 import {
   ackedFrame,
@@ -35,7 +36,7 @@ import {
 } from "./frames.ts";
 import { hear } from "./hearing.ts";
 import { Pings } from "./pings.ts";
-import { badFrame, refusalOf, requireProtocol } from "./refusal.ts";
+import { badFrame, refusalOf, requireProtocol, sessionTakenOver } from "./refusal.ts";
 
 /** A stream that says nothing for so long is nobody's. */
 const HELLO_MS = 10_000;
@@ -62,7 +63,7 @@ export interface ConnectionWatcher {
   onEnd(): void;
 }
 
-export class Connection implements PluginLink {
+export class Connection implements PluginLink, TokenHolder {
   readonly #parts: ConnectionParts;
   readonly #stream: Stream<ConnectRequest, ConnectResponse>;
   readonly #caller: Caller;
@@ -72,6 +73,7 @@ export class Connection implements PluginLink {
   /** `hello`: nothing heard yet. `greeting`: being let in. `open`: welcomed. */
   #phase: "hello" | "greeting" | "open" | "ended" = "hello";
   #live: LiveSession | null = null;
+  #face: Face | null = null;
   #early: ConnectRequest["frame"][] = [];
   #held: Said[] = [];
   #unanswered = 0;
@@ -113,21 +115,26 @@ export class Connection implements PluginLink {
   }
 
   takenOver(): void {
-    this.#refuse(
-      new SignalboxError(
-        "conflict",
-        "taken_over",
-        "another process has this session now",
-        "Nothing is to be done if it was restarted",
-      ),
-    );
+    this.#refuse(sessionTakenOver());
   }
 
   failed(error: unknown): void {
     this.#refuse(error);
   }
 
-  /** The server is leaving: what is in hand stays in hand. */
+  isOf({ session, instance }: Face): boolean {
+    return this.#face?.session === session && this.#face.instance === instance;
+  }
+
+  revoked(): void {
+    this.#refuse(revokedToken());
+  }
+
+  replaced(): void {
+    this.drain(0);
+  }
+
+  /** The server is leaving, or wants to see the token anew: what is in hand stays in hand. */
   drain(reconnectAfterSeconds: number): void {
     this.#write({ case: "drain", value: create(DrainSchema, { reconnectAfterSeconds }) });
     this.#end("drain");
@@ -165,7 +172,8 @@ export class Connection implements PluginLink {
     const { tokens, reception } = this.#parts;
     try {
       requireProtocol(hello.protocol);
-      const token = await tokens.authenticate(this.#caller.token);
+      this.#face = { session: hello.session, instance: hello.instance };
+      const token = await tokens.hold(this.#caller.token, this);
       const intro = introductionOf(token.account, hello);
       requireLane(token, intro.lane);
       const welcomed = await reception.connect(intro, this);
@@ -237,6 +245,7 @@ export class Connection implements PluginLink {
     this.#phase = "ended";
     this.#patience.cancel();
     this.#pings.end();
+    this.#parts.tokens.release(this);
     this.#held = [];
     this.#early = [];
     this.#parts.log.debug({ peer: this.#caller.peer, session: this.#live?.session, reason }, "link ended");

@@ -32,6 +32,14 @@ export function badFrame(what: string): SignalboxError {
   );
 }
 
+export const sessionTakenOver = (): SignalboxError =>
+  new SignalboxError(
+    "conflict",
+    "taken_over",
+    "another process has this session now",
+    "Nothing is to be done if it was restarted",
+  );
+
 export function requireProtocol(protocol: number): void {
   if (protocol === PROTOCOL) return;
   const older = protocol < PROTOCOL ? "plugin" : "server";

@@ -6,6 +6,7 @@ import { SignalboxError } from "../domain/errors.ts";
 import { eventState } from "../domain/event.ts";
 import type { Outcome } from "../domain/machines/event-words.ts";
 import type { Store } from "../domain/ports/store.ts";
+import { withoutTokens } from "../domain/token-text.ts";
 import type { DeliveryRef } from "./live-session.ts";
 import { waitingIn } from "./waiting.ts";
 
@@ -59,5 +60,5 @@ async function answerOf(
 
 const ackTold = (account: string, { of, ...said }: AckSaid): Told => ({
   to: { kind: "event", account, id: of.eventId },
-  message: { type: "ack", delivery: of.delivery, ...said },
+  message: { type: "ack", delivery: of.delivery, ...said, summary: withoutTokens(said.summary) },
 });

@@ -3,6 +3,7 @@ import type { Told } from "../actors/address.ts";
 import type { Host } from "../actors/host.ts";
 import type { Again, Way } from "../domain/machines/event-words.ts";
 import type { Store } from "../domain/ports/store.ts";
+import { withoutTokens } from "../domain/token-text.ts";
 import { type AckAnswer, type AckSaid, settleAcks } from "./acks.ts";
 import type { DeliveryRef, LiveSession, Presence } from "./live-session.ts";
 import type { Log } from "./log.ts";
@@ -84,7 +85,12 @@ export class Sessions {
   }
 
   extend(live: LiveSession, of: DeliveryRef, ms: number, waitingFor: string | null): void {
-    this.#toHand(live, of, { type: "extend", delivery: of.delivery, ms, waitingFor });
+    this.#toHand(live, of, {
+      type: "extend",
+      delivery: of.delivery,
+      ms,
+      waitingFor: waitingFor === null ? null : withoutTokens(waitingFor),
+    });
   }
 
   /**

@@ -1,4 +1,10 @@
-/** Connection tokens: shown once, stored as hashes (promise 10). */
+/**
+ * Connection tokens: shown once, stored as hashes (promise 10), revoked at once. Invariants of a rotation, which may be cut off
+ * between any two of its steps:
+ *
+ *   R1  The old token is good until the new one is used for the first time: whoever uses it has it where he keeps it.
+ *   R2  From that moment on the old one lets nobody in, and what it has let in comes back with the new one, or not at all.
+ */
 import { createHash } from "node:crypto";
 import type { Token } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
@@ -8,11 +14,18 @@ import { type Lane, laneOfTag, tagOfLane } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
+import { TOKEN_PREFIX } from "../domain/token-text.ts";
+import { type Face, type TokenHolder, TokenHolders } from "./token-holders.ts";
+import { noSuchToken, notAccepted, ofTheServer, tooManyTokens } from "./token-trouble.ts";
 
 /** `lastSeenAt` is for people: it need not be newer than this. */
 const SEEN_EVERY_MS = 60_000;
 
 const SECRET_BYTES = 32;
+
+/** Of one account. A rotation may go beyond it: its old token is about to go. */
+const MOST_TOKENS = 100;
+const MOST_WITH_ROTATED = 200;
 
 export interface IssuedToken {
   token: Token;
@@ -25,6 +38,9 @@ export class Tokens {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #newId: NewId;
+  readonly #holders = new TokenHolders();
+  /** By the id of a token that is to replace another: who asked for it. */
+  readonly #rotating = new Map<string, Face>();
 
   constructor(parts: { store: Store; clock: Clock; random: Random; newId: NewId }) {
     this.#store = parts.store;
@@ -35,9 +51,10 @@ export class Tokens {
 
   async issue(
     account: string,
-    label: string,
+    named: string,
     role: Token["role"],
     tags: readonly string[],
+    replaces: Token["id"] | null = null,
   ): Promise<IssuedToken> {
     for (const tag of tags) {
       const checked = Tag.safeParse(tag);
@@ -50,40 +67,132 @@ export class Tokens {
         );
       }
     }
-    const secret = `cbt_${Buffer.from(this.#random.bytes(SECRET_BYTES)).toString("base64url")}`;
+    await this.#requireRoom(account, role, replaces);
+    const secret = `${TOKEN_PREFIX}${Buffer.from(this.#random.bytes(SECRET_BYTES)).toString("base64url")}`;
     const token: Token = {
       id: this.#newId("tok"),
       account,
-      label: label.slice(0, 100),
+      label: named.slice(0, 100),
       hash: hashOf(secret),
       role,
       tags: tags.length === 0 ? null : [...tags],
       createdAt: this.#clock.now(),
       lastSeenAt: null,
+      replaces,
     };
     await this.#store.putToken(token);
     return { token, secret };
+  }
+
+  /** A token that takes the place of this one when it is first used (R1). The link of whoever asks goes on by it. */
+  async rotate(token: Token, label: string, asked: Face | null): Promise<IssuedToken> {
+    if (token.role === "admin") throw ofTheServer();
+    const issued = await this.issue(
+      token.account,
+      label === "" ? token.label : label,
+      token.role,
+      token.tags ?? [],
+      token.id,
+    );
+    if (asked !== null) this.#rotating.set(issued.token.id, asked);
+    return issued;
+  }
+
+  /** Those of his account that whoever asks may know of. */
+  async list(asker: Token): Promise<ListedToken[]> {
+    const all = await this.#store.tokens(asker.account);
+    const own = all.filter((token) => isWithin(token, asker));
+    return own.map((token) => ({ token, links: this.#holders.count(token.hash) }));
+  }
+
+  /**
+   * The token lets nobody in any more, what it has let in ends, and so does a token that was to take its place and was never
+   * used. Throws `SignalboxError` (missing, forbidden).
+   */
+  async revoke(asker: Token, id: string): Promise<ListedToken> {
+    const all = await this.#store.tokens(asker.account);
+    const token = all.find((one) => one.id === id && isWithin(one, asker));
+    if (token === undefined) throw noSuchToken(id);
+    if (token.role === "admin") throw ofTheServer();
+    for (const { id: unused } of all.filter(({ replaces }) => replaces === id))
+      await this.#remove(asker, unused, all);
+    const links = await this.#remove(asker, id, all);
+    return { token, links };
+  }
+
+  async #remove({ account }: Token, id: string, all: readonly Token[]): Promise<number> {
+    await this.#store.removeToken(account, id);
+    this.#rotating.delete(id);
+    const hash = all.find((token) => token.id === id)?.hash;
+    return hash === undefined ? 0 : this.#holders.revoke(hash);
+  }
+
+  /** Every other token of the local commands, such as one that others could read. */
+  async keepOnlyAdmin(kept: Token): Promise<void> {
+    const all = await this.#store.tokens(kept.account);
+    for (const { id, role } of all) {
+      if (role === "admin" && id !== kept.id) await this.#remove(kept, id, all);
+    }
+  }
+
+  /** As `authenticate`, for what stays: it is told when its token is none any more. It releases what it holds. */
+  async hold(secret: string | null, holder: TokenHolder): Promise<Token> {
+    if (secret !== null) this.#holders.enter(hashOf(secret), holder);
+    try {
+      return await this.authenticate(secret);
+    } catch (error) {
+      this.#holders.leave(holder);
+      throw error;
+    }
+  }
+
+  release(holder: TokenHolder): void {
+    this.#holders.leave(holder);
   }
 
   /** The token's record; throws `SignalboxError` (unauthenticated). Looked up by hash: nothing to time. */
   async authenticate(secret: string | null): Promise<Token> {
     const token = secret === null ? null : await this.#store.tokenByHash(hashOf(secret));
     if (token === null) {
-      throw new SignalboxError(
-        "unauthenticated",
-        "unauthenticated",
-        secret === null ? "no connection token was sent" : "the connection token is not known here",
-        "Make a new one with `npm run connect`",
-      );
+      throw notAccepted();
     }
     const now = this.#clock.now();
-    if (token.lastSeenAt === null || Math.abs(now - token.lastSeenAt) > SEEN_EVERY_MS) {
-      // A full disk must not lock out who comes to see what is wrong.
-      await this.#store.putToken({ ...token, lastSeenAt: now }).catch(() => {});
+    const seen: Token = { ...token, lastSeenAt: now, replaces: null };
+    // A full disk must not lock out who comes to see what is wrong.
+    if (token.replaces !== null) await this.#takePlace(seen, token.replaces).catch(() => {});
+    else if (token.lastSeenAt === null || Math.abs(now - token.lastSeenAt) > SEEN_EVERY_MS) {
+      await this.#store.changeToken(seen).catch(() => {});
     }
     return token;
   }
+
+  /** R2. In this order: what is cut off between the two is done again at the next use. */
+  async #takePlace(token: Token, replaces: string): Promise<void> {
+    const before = (await this.#store.tokens(token.account)).find(({ id }) => id === replaces);
+    await this.#store.removeToken(token.account, replaces);
+    await this.#store.changeToken(token);
+    const asked = this.#rotating.get(token.id) ?? null;
+    this.#rotating.delete(token.id);
+    if (before !== undefined) this.#holders.replace(before.hash, token.hash, asked);
+  }
+
+  async #requireRoom(account: string, role: Token["role"], replaces: string | null): Promise<void> {
+    if (role === "admin") return;
+    const most = replaces === null ? MOST_TOKENS : MOST_WITH_ROTATED;
+    if ((await this.#store.tokens(account)).length < most) return;
+    throw tooManyTokens(most);
+  }
 }
+
+export interface ListedToken {
+  token: Token;
+  /** Links and lasting calls that it has let in and that are there now. */
+  links: number;
+}
+
+/** Whoever is bound to tags knows of no token that reaches further. */
+const isWithin = (token: Token, { tags }: Token): boolean =>
+  tags === null || token.tags?.every((tag) => tags.includes(tag)) === true;
 
 /** A token may be bound to tags: it reaches no other lane. */
 export function reaches({ tags }: Token, lane: Lane): boolean {

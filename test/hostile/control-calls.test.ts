@@ -31,6 +31,7 @@ let link: LinkClient;
 let event = "";
 let sourceId = "";
 let cronId = "";
+let tokenId = "";
 
 const CRON = { schedule: "@daily", prompt: "/catchup" };
 
@@ -194,13 +195,30 @@ const CALLS: { [method: string]: Hostile } = {
   },
   createToken: {
     mine: () => ({ label: "more" }),
-    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden" }),
+    // He makes one of his own account.
+    theirs: (answer) => expect(answer).toMatchObject({ token: expect.stringMatching(/^cbt_/) }),
     absurd: [
       { label: "x", tags: [MEGA] },
       { label: "x", tags: ["no tag!"] },
       { label: "x", tags: Array.from({ length: 10_000 }, (_, i) => `t${i}`) },
       { label: MEGA },
     ],
+  },
+  listTokens: {
+    mine: () => ({}),
+    theirs: (answer) => expect(JSON.stringify(answer, plain)).not.toContain(tokenId),
+    absurd: [],
+  },
+  rotateToken: {
+    mine: () => ({ label: "again", from: FACE }),
+    // His own; the link of that session is none of his.
+    theirs: (answer) => expect(answer).toMatchObject({ token: expect.stringMatching(/^cbt_/) }),
+    absurd: [{ label: MEGA }, { from: { session: MEGA, instance: MEGA } }],
+  },
+  revokeToken: {
+    mine: () => ({ id: tokenId }),
+    theirs: missing,
+    absurd: [{}, { id: MEGA }, { id: "tok_nothing" }],
   },
   sendMessage: {
     mine: () => REQUEST,
@@ -283,6 +301,7 @@ beforeAll(async () => {
   sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
   cronId = (await server.control.call(ControlService.method.createCron, CRON)).cron?.id ?? "";
   await server.control.call(ControlService.method.updateLane, { lane: "tag:bounded", maxDepth: 5 });
+  tokenId = (await server.control.call(ControlService.method.createToken, { label: "mine" })).id;
   link = new LinkClient(server.running.grpcUrl, server.token);
   link.hello({ ...FACE, tag: "oncall" });
   await link.hears("welcome");
@@ -322,6 +341,9 @@ describe.each(methods.map((method) => [method.localName, method] as const))("%s"
     const list = await server.control.call(ControlService.method.listSources, {});
     expect(list.sources.map(({ id }) => id)).toContain(sourceId);
     expect(await store.counts((await store.accounts())[0]?.id ?? "", 10)).toEqual(before);
+    const { tokens } = await server.control.call(ControlService.method.listTokens, {});
+    expect(tokens.map(({ id }) => id)).toContain(tokenId);
+    expect(link.ended).toBe(false);
   });
 
   test("refuses what is out of all bounds, without quoting it back", async () => {

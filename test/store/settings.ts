@@ -37,5 +37,6 @@ export const newToken = (over: Partial<Token> = {}): Token => ({
   tags: null,
   createdAt: AT,
   lastSeenAt: null,
+  replaces: null,
   ...over,
 });

@@ -187,6 +187,11 @@ export interface Store {
   /** Unique: the hash. Throws `SignalboxError` (conflict) if another token has it, or another account the token. */
   putToken(token: Token): Promise<void>;
   tokenByHash(hash: string): Promise<Token | null>;
+  /** Replaces a token that is there, in its account, and never brings back one that was removed; false: it is not there. */
+  changeToken(token: Token): Promise<boolean>;
+  /** The account's, the oldest first. */
+  tokens(account: string): Promise<Token[]>;
+  removeToken(account: string, id: string): Promise<boolean>;
 
   /** The last moment at which a server is known to have run on this store, Unix ms; null: never. */
   aliveAt(): Promise<number | null>;

@@ -29,6 +29,7 @@ const TokenRow = z.object({
   tags: jsonText(z.array(z.string())).nullable(),
   created_at: z.number(),
   last_seen_at: z.number().nullable(),
+  replaces: z.string().nullable(),
 });
 
 function tokenOf(row: unknown): Token {
@@ -44,10 +45,17 @@ export function accounts(db: DatabaseSync, aside: SetAside) {
   const all = db.prepare("SELECT * FROM accounts ORDER BY created_at, id");
   // Promise 9: a token stays in its account.
   const putToken = db.prepare(`
-    INSERT INTO tokens (id, account, label, hash, role, tags, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO tokens (label, hash, role, tags, created_at, last_seen_at, replaces, id, account)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET label = excluded.label, hash = excluded.hash, role = excluded.role,
-      tags = excluded.tags, created_at = excluded.created_at, last_seen_at = excluded.last_seen_at
+      tags = excluded.tags, created_at = excluded.created_at, last_seen_at = excluded.last_seen_at,
+      replaces = excluded.replaces
       WHERE account = excluded.account`);
+  const changeToken = db.prepare(`
+    UPDATE tokens SET label = ?, hash = ?, role = ?, tags = ?, created_at = ?, last_seen_at = ?, replaces = ?
+      WHERE id = ? AND account = ?`);
+  const ofAccount = db.prepare("SELECT * FROM tokens WHERE account = ? ORDER BY created_at, id");
+  const removeToken = db.prepare("DELETE FROM tokens WHERE id = ? AND account = ?");
   const byHash = db.prepare("SELECT * FROM tokens WHERE hash = ?");
 
   return {
@@ -58,16 +66,27 @@ export function accounts(db: DatabaseSync, aside: SetAside) {
     accounts: (): Account[] => aside.readable(rowsOf(all), accountOf, Number.POSITIVE_INFINITY),
 
     putToken(token: Token): void {
-      const { id, account, label, hash, role, createdAt, lastSeenAt } = token;
-      const tags = token.tags === null ? null : JSON.stringify(token.tags);
-      putUnique(putToken, "token", id, [id, account, label, hash, role, tags, createdAt, lastSeenAt]);
+      putUnique(putToken, "token", token.id, valuesOf(token));
     },
+
+    changeToken: (token: Token): boolean => changeToken.run(...valuesOf(token)).changes === 1,
+
+    tokens: (account: string): Token[] =>
+      aside.readable(rowsOf(ofAccount, account), tokenOf, Number.POSITIVE_INFINITY),
+
+    removeToken: (account: string, id: string): boolean => removeToken.run(id, account).changes === 1,
 
     tokenByHash(hash: string): Token | null {
       const row = rowOf(byHash, hash);
       return row === undefined ? null : tokenOf(row);
     },
   };
+}
+
+function valuesOf(token: Token): SQLInputValue[] {
+  const { id, account, label, hash, role, createdAt, lastSeenAt, replaces } = token;
+  const tags = token.tags === null ? null : JSON.stringify(token.tags);
+  return [label, hash, role, tags, createdAt, lastSeenAt, replaces, id, account];
 }
 
 /** Profile ids and hashes are random: meeting one of another's is an error and not an outcome. */

@@ -17,6 +17,7 @@ import { lanes } from "./migrations/000009-lanes.ts";
 import { gone } from "./migrations/000010-gone.ts";
 import { omitted } from "./migrations/000011-omitted.ts";
 import { turns } from "./migrations/000012-turns.ts";
+import { tokens } from "./migrations/000013-tokens.ts";
 
 export interface Migration {
   version: number;
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   gone,
   omitted,
   turns,
+  tokens,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -230,6 +230,9 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     accounts: () => read(() => account.accounts()),
     putToken: (record) => group.run(() => account.putToken(record)),
     tokenByHash: (hash) => read(() => account.tokenByHash(hash)),
+    changeToken: (record) => group.run(() => account.changeToken(record)),
+    tokens: (owner) => read(() => account.tokens(owner)),
+    removeToken: (owner, id) => group.run(() => account.removeToken(owner, id)),
 
     aliveAt: () => read(() => pulse.at()),
     noteAlive: (at) => group.run(() => pulse.note(at)),

@@ -70,6 +70,21 @@ export function tokenByHash({ tokens }: Rows, hash: string): Token | null {
   return found === undefined ? null : structuredClone(found);
 }
 
+export function changeToken({ tokens }: Rows, token: Token): boolean {
+  if (tokens.get(token.id)?.account !== token.account) return false;
+  tokens.set(token.id, structuredClone(token));
+  return true;
+}
+
+export const tokensOf = ({ tokens }: Rows, account: string): Token[] =>
+  [...tokens.values()]
+    .filter((token) => token.account === account)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+    .map((token) => structuredClone(token));
+
+export const removeToken = ({ tokens }: Rows, account: string, id: string): boolean =>
+  tokens.get(id)?.account === account && tokens.delete(id);
+
 const taken = (kind: string, id: string) =>
   new SignalboxError(
     "conflict",

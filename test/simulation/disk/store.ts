@@ -11,6 +11,7 @@ import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
 import { headsOf, turnsOf } from "./lanes.ts";
 import { momentOf, type Rows } from "./rows.ts";
 import {
+  changeToken,
   laneOf,
   lanesOf,
   putAccount,
@@ -18,9 +19,11 @@ import {
   putSource,
   putToken,
   removeSource,
+  removeToken,
   sourceAt,
   sourcesOf,
   tokenByHash,
+  tokensOf,
 } from "./settings.ts";
 
 /** How the disk behaves just now, asked at each act. */
@@ -271,6 +274,9 @@ export function simulatedStore(
     accounts: () => read(() => [...rows.accounts.values()].map((account) => structuredClone(account))),
     putToken: (token) => single(() => putToken(rows, token)),
     tokenByHash: (hash) => read(() => tokenByHash(rows, hash)),
+    changeToken: (token) => single(() => changeToken(rows, token)),
+    tokens: (account) => read(() => tokensOf(rows, account)),
+    removeToken: (account, id) => single(() => removeToken(rows, account, id)),
     aliveAt: () => read(() => rows.aliveAt),
     noteAlive: (at) =>
       single(() => {

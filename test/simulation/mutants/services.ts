@@ -117,6 +117,6 @@ export const SERVICES: readonly Mutant[] = [
     file: "src/services/tokens.ts",
     find: "if (token === null) {",
     replace:
-      'if (token === null) return { id: "tok_0", account: "acc_0", label: "", hash: "", role: "session", tags: null, createdAt: 0, lastSeenAt: 0 };\n    if (token === null) {',
+      'if (token === null) return { id: "tok_0", account: "acc_0", label: "", hash: "", role: "session", tags: null, createdAt: 0, lastSeenAt: 0, replaces: null };\n    if (token === null) {',
   },
 ];

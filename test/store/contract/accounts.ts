@@ -51,6 +51,34 @@ export function accountsAndTokens(check: Check): void {
     expect(await store.tokenByHash(token.hash)).toEqual(token);
   });
 
+  check("the tokens of an account are listed, the oldest first", async ({ store }) => {
+    const second = newToken({ hash: "b".repeat(64), createdAt: AT + 1, replaces: "tok_before" });
+    const first = newToken();
+    const theirs = newToken({ account: OTHER_ACCOUNT, hash: "c".repeat(64) });
+    for (const token of [second, first, theirs]) await store.putToken(token);
+    expect(await store.tokens(ACCOUNT)).toEqual([first, second]);
+    expect(await store.tokens(OTHER_ACCOUNT)).toEqual([theirs]);
+  });
+
+  check("a token that was removed is not brought back by a change", async ({ store }) => {
+    const token = newToken();
+    await store.putToken(token);
+    expect(await store.changeToken({ ...token, lastSeenAt: AT + 5 })).toBe(true);
+    expect(await store.tokenByHash(token.hash)).toEqual({ ...token, lastSeenAt: AT + 5 });
+    expect(await store.removeToken(ACCOUNT, token.id)).toBe(true);
+    expect(await store.removeToken(ACCOUNT, token.id)).toBe(false);
+    expect(await store.changeToken({ ...token, lastSeenAt: AT + 9 })).toBe(false);
+    expect(await store.tokenByHash(token.hash)).toBeNull();
+  });
+
+  check("a token is neither changed nor removed from another account", async ({ store }) => {
+    const token = newToken();
+    await store.putToken(token);
+    expect(await store.changeToken({ ...token, account: OTHER_ACCOUNT, label: "theirs" })).toBe(false);
+    expect(await store.removeToken(OTHER_ACCOUNT, token.id)).toBe(false);
+    expect(await store.tokens(ACCOUNT)).toEqual([token]);
+  });
+
   check("the server's pulse is what was noted last; null on a new store", async ({ store }) => {
     expect(await store.aliveAt()).toBeNull();
     await store.noteAlive(AT);
