@@ -25,9 +25,11 @@ import { laneOfTag } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { localTime, nextTimes } from "../domain/schedule.ts";
 import type { Crons } from "../services/crons.ts";
+import type { Caller } from "../services/origin.ts";
 import { reaches, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
-import { ListCrons, OneCron, requireBounds } from "./requests.ts";
+import * as Requests from "./requests.ts";
+import { requireBounds } from "./requests.ts";
 
 const LIST = { default: 50, most: 200 };
 const NEXT = 3;
@@ -42,16 +44,18 @@ export const createCron =
   ({ crons, clock }: CronParts) =>
   async ({ account, token }: Asker, request: CreateCronRequest): Promise<CreateCronResponse> => {
     requireLane(token, laneOfTag(request.tag));
-    const { $typeName: _, $unknown: __, remindSeconds, timeoutSeconds, fanout, ...asked } = request;
+    requireBounds(Requests.CreateCron, request);
+    const { $typeName: _, $unknown: __, from, cause, ...settings } = request;
+    const { remindSeconds, timeoutSeconds, fanout, ...asked } = settings;
     const options = filled({ remindSeconds, timeoutSeconds, fanout });
-    const cron = await crons.create(account, { ...filled(asked), options });
+    const cron = await crons.create(account, { ...filled(asked), options }, callerOf(request));
     return create(CreateCronResponseSchema, { cron: messageOf(cron, clock) });
   };
 
 export const listCrons =
   ({ crons, clock }: CronParts) =>
   async (asker: Asker, request: ListCronsRequest): Promise<ListCronsResponse> => {
-    requireBounds(ListCrons, request);
+    requireBounds(Requests.ListCrons, request);
     const limit = Math.min(request.limit === 0 ? LIST.default : request.limit, LIST.most);
     const found = await reachedBehind(crons, asker, request.after, limit + 1);
     return create(ListCronsResponseSchema, {
@@ -63,7 +67,7 @@ export const listCrons =
 export const updateCron =
   ({ crons, clock }: CronParts) =>
   async (asker: Asker, request: UpdateCronRequest): Promise<UpdateCronResponse> => {
-    requireBounds(OneCron, request);
+    requireBounds(Requests.OneCron, request);
     const { account, token } = asker;
     const before = await reached(crons, asker, request.id);
     if (request.tag !== undefined) requireLane(token, laneOfTag(request.tag));
@@ -79,7 +83,8 @@ export const updateCron =
     } = request;
     const own = given({ remindSeconds, timeoutSeconds, fanout });
     // One of them is changed beside the other.
-    const options = filled({ ...before.options, ...own });
+    const { hops: ___, ...kept } = before.options ?? {};
+    const options = filled({ ...kept, ...own });
     const change = { ...given(asked), ...(Object.keys(own).length > 0 && { options }) };
     const cron = await crons.change(account, id, change, paused);
     return create(UpdateCronResponseSchema, { cron: messageOf(cron, clock) });
@@ -88,7 +93,7 @@ export const updateCron =
 export const deleteCron =
   ({ crons }: CronParts) =>
   async (asker: Asker, request: DeleteCronRequest): Promise<DeleteCronResponse> => {
-    requireBounds(OneCron, request);
+    requireBounds(Requests.OneCron, request);
     if (asker.token.tags !== null) await reached(crons, asker, request.id);
     return create(DeleteCronResponseSchema, { removed: await crons.remove(asker.account, request.id) });
   };
@@ -96,11 +101,19 @@ export const deleteCron =
 export const runCron =
   ({ crons, clock }: CronParts) =>
   async (asker: Asker, request: RunCronRequest): Promise<RunCronResponse> => {
-    requireBounds(OneCron, request);
-    await reached(crons, asker, request.id);
-    const { cron, eventId } = await crons.run(asker.account, request.id);
+    requireBounds(Requests.RunCron, request);
+    const { id, requestId } = request;
+    await reached(crons, asker, id);
+    const name = requestId === "" ? null : requestId;
+    const { cron, eventId } = await crons.run(asker.account, id, callerOf(request), name);
     return create(RunCronResponseSchema, { cron: messageOf(cron, clock), eventId });
   };
+
+/** Null: no session asks. */
+const callerOf = ({ from, cause }: CreateCronRequest | RunCronRequest): Caller | null =>
+  from === undefined
+    ? null
+    : { from: { session: from.session, instance: from.instance }, cause: cause === "" ? null : cause };
 
 /** The first `most` behind `after` of those that the token reaches. */
 async function reachedBehind(

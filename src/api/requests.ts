@@ -30,9 +30,10 @@ export const UpdateSource = z.object({
 });
 export const DeleteSource = z.object({ id: name });
 const face = z.object({ session: name, instance: name });
+const requestId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/, "must be 8 to 64 letters, digits or -");
 export const SendMessage = z.object({
   from: face,
-  requestId: z.string().regex(/^[A-Za-z0-9-]{8,64}$/, "must be 8 to 64 letters, digits or -"),
+  requestId,
   /** Fifty tags and what stands between them. */
   target: z.string().max(4_096, "has more than 4096 characters"),
   priority: z.enum(["", ...PRIORITIES], `is none of ${PRIORITIES.join(", ")}`),
@@ -49,6 +50,9 @@ export const UpdateLane = z.object({
   policy: z.enum(POLICIES, `is none of ${POLICIES.join(", ")}`).optional(),
 });
 export const ListSessions = z.object({ from: face });
+const caller = { from: face.optional(), cause: name };
+export const CreateCron = z.object(caller);
+export const RunCron = z.object({ ...caller, id: name, requestId: z.union([z.literal(""), requestId]) });
 export const OneCron = z.object({ id: name });
 export const ListCrons = z.object({ after: name });
 export const CreateToken = z.object({

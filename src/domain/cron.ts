@@ -30,6 +30,13 @@ export const CronOptions = z.strictObject({
 });
 export type CronOptions = z.infer<typeof CronOptions>;
 
+/** With what the server knows of it besides. */
+export const KeptCronOptions = CronOptions.extend({
+  /** Its events start so many hops from what came from outside: it was made because of an event. */
+  hops: z.int().positive().optional(),
+});
+export type KeptCronOptions = z.infer<typeof KeptCronOptions>;
+
 const YEAR_MINUTES = 366 * 24 * 60;
 
 const settings = {
@@ -68,7 +75,7 @@ export interface CronRecord {
   lane: Lane;
   priority: Priority;
   /** Null: none of them. */
-  options: CronOptions | null;
+  options: KeptCronOptions | null;
   createdAt: number;
   actor: ActorState<CronContext>;
   /** Counts the writes; a write names the one it changes. */

@@ -2,7 +2,13 @@
 import { newCron, stepCron } from "../actors/cron-step.ts";
 import type { Inspection } from "../actors/inspection.ts";
 import type { Account } from "../domain/account.ts";
-import { CronChange, type CronOptions, type CronRecord, CronSettings } from "../domain/cron.ts";
+import {
+  CronChange,
+  type CronOptions,
+  type CronRecord,
+  CronSettings,
+  type KeptCronOptions,
+} from "../domain/cron.ts";
 import { requireDeadlines } from "../domain/deadlines.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { NewId } from "../domain/ids.ts";
@@ -12,6 +18,7 @@ import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { CronFiring } from "./firing.ts";
+import { type Caller, causedByCaller } from "./origin.ts";
 import { readSettings } from "./read-settings.ts";
 
 const MINUTE_MS = 60_000;
@@ -43,9 +50,11 @@ export class Crons {
     this.#onSooner = listener;
   }
 
-  async create(account: Pick<Account, "id">, asked: unknown): Promise<CronRecord> {
-    const { clock, newId, timezone } = this.#parts;
+  /** `by`: the session that asks for it, whose events may not lead to others without end. */
+  async create(account: Pick<Account, "id">, asked: unknown, by: Caller | null = null): Promise<CronRecord> {
+    const { store, clock, newId, timezone } = this.#parts;
     const settings = readSettings("cron", CronSettings, asked);
+    const { hops } = await causedByCaller(store, account.id, by);
     const { schedule, prompt, label = "", tag, priority = "normal", misfire = "once" } = settings;
     // Each missed time for itself, only to be coalesced at once, is what nobody means.
     const { overlap = misfire === "all" ? "queue" : "coalesce", maxLatenessMinutes = 0 } = settings;
@@ -58,7 +67,7 @@ export class Crons {
         prompt,
         lane: laneOfTag(tag),
         priority,
-        options: this.#optionsOf(settings.options),
+        options: this.#optionsOf(settings.options, hops),
         createdAt: now,
       },
       {
@@ -98,10 +107,11 @@ export class Crons {
     paused?: boolean,
   ): Promise<CronRecord> {
     const change = readSettings("cron", CronChange, asked);
-    const options = change.options === undefined ? {} : { options: this.#optionsOf(change.options) };
     return this.#changed(account, id, "change", (cron, at) => {
+      const { hops } = cron.options ?? {};
+      const options = change.options === undefined ? cron.options : this.#optionsOf(change.options, hops);
       const changed = told(
-        { ...cron, ...wordsOf(change), ...options },
+        { ...cron, ...wordsOf(change), options },
         { type: "change", at, rules: rulesOf(cron, change) },
       );
       if (paused === undefined) return changed;
@@ -113,19 +123,28 @@ export class Crons {
     return this.#parts.store.removeCron(account.id, id);
   }
 
-  /** An event now, whatever the schedule; its id. */
-  async run(account: Pick<Account, "id">, id: string): Promise<{ cron: CronRecord; eventId: string }> {
-    const eventId = await this.#parts.firing.fireNow(await this.find(account, id));
+  /** An event now, whatever the schedule; its id. The same request again is the same event (promise 6). */
+  async run(
+    account: Pick<Account, "id">,
+    id: string,
+    by: Caller | null = null,
+    requestId: string | null = null,
+  ): Promise<{ cron: CronRecord; eventId: string }> {
+    const { store, firing } = this.#parts;
+    const found = await this.find(account, id);
+    const eventId = await firing.fireNow(found, requestId, await causedByCaller(store, account.id, by));
+    if (found.actor.context.eventId === eventId) return { cron: found, eventId };
     const cron = await this.#changed(account, id, "run", (before, at) =>
       told(told(before, { type: "run", at }), { type: "fired", at, eventId }),
     );
     return { cron, eventId };
   }
 
-  #optionsOf(asked: CronOptions | undefined): CronOptions | null {
-    if (asked === undefined || Object.keys(asked).length === 0) return null;
-    requireDeadlines(asked, this.#parts.limits);
-    return asked;
+  #optionsOf(asked: CronOptions = {}, hops = 0): KeptCronOptions | null {
+    const { hops: _, ...own }: KeptCronOptions = asked;
+    requireDeadlines(own, this.#parts.limits);
+    const options = { ...own, ...(hops > 0 && { hops }) };
+    return Object.keys(options).length === 0 ? null : options;
   }
 
   async #changed(

@@ -20,6 +20,7 @@ import type { Events } from "./events.ts";
 import { copyIdsOf } from "./fanout.ts";
 import type { LaneRoom } from "./lanes.ts";
 import type { Log } from "./log.ts";
+import type { Caused } from "./origin.ts";
 
 const AT_ONCE = 50;
 
@@ -116,9 +117,11 @@ export class CronFiring {
     }
   }
 
-  /** At its owner's word. The event's id. */
-  async fireNow(cron: CronRecord): Promise<string> {
-    return this.#make(cron, { time: null, standsFor: 1, coalesces: false });
+  /** At its owner's word, which is known by its id (promise 6). The event's id. */
+  async fireNow(cron: CronRecord, requestId: string | null, { hops, cause }: Caused): Promise<string> {
+    const firing = { time: null, standsFor: 1, coalesces: false };
+    const caused = { hops: Math.max(hops, cron.options?.hops ?? 0), cause };
+    return this.#make(cron, firing, requestId === null ? null : `run ${requestId}`, caused);
   }
 
   /** The event of its last firing waits or is being worked on. Asked where a rule wants to know it. */
@@ -145,11 +148,18 @@ export class CronFiring {
     return known.length === 0 || known.includes(null);
   }
 
-  async #make(cron: CronRecord, { time, standsFor, coalesces }: Firing): Promise<string> {
+  async #make(
+    cron: CronRecord,
+    { time, standsFor, coalesces }: Firing,
+    deliveryId: string | null = time === null ? null : deliveryIdAt(time),
+    { hops, cause }: Caused = { hops: cron.options?.hops ?? 0, cause: null },
+  ): Promise<string> {
     const { events } = this.#parts;
     const { id, account, label, lane, priority, options, prompt } = cron;
     const details: EventDetails = {
       ...deadlineDetails(options),
+      ...(hops > 0 && { hops }),
+      ...(cause !== null && { cause }),
       ...(time === null ? {} : { due: { at: time, timezone: cron.actor.context.timezone } }),
       ...(standsFor > 1 ? { standsFor } : {}),
     };
@@ -163,7 +173,7 @@ export class CronFiring {
         sourceId: id,
         type: CRON_FIRED,
         verifiedBy: null,
-        deliveryId: time === null ? null : deliveryIdAt(time),
+        deliveryId,
         details: Object.keys(details).length === 0 ? null : details,
       },
       routed: { kind: "routed", prompt },

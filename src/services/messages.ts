@@ -7,13 +7,14 @@ import { SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
 import { UNTAGGED } from "../domain/grammar.ts";
 import { type Lane, laneOfTag } from "../domain/lane.ts";
-import { LONGEST_MESSAGE, MOST_HOPS, nameOfSender, targetOf } from "../domain/message.ts";
+import { LONGEST_MESSAGE, nameOfSender, targetOf } from "../domain/message.ts";
 import type { Priority } from "../domain/order.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { SessionRecord } from "../domain/session.ts";
 import { type Audience, audience } from "./audience.ts";
 import type { Accepted, Events } from "./events.ts";
 import type { Fanout } from "./fanout.ts";
+import { type Caused, causedBy } from "./origin.ts";
 import { type SessionFace, sessionOf } from "./session-name.ts";
 import { reaches, requireLane } from "./tokens.ts";
 
@@ -67,7 +68,7 @@ export class Messages {
     const sender = await this.#sender(token, message.from);
     requireText(message.text);
     const answered = message.replyTo === null ? null : await this.#answered(sender, message.replyTo);
-    const { hops, cause } = await this.#origin(sender, message.cause, answered);
+    const { hops, cause } = await causedBy(store, sender, message.cause, answered);
     const there = audience(await store.sessions(token.account), sender);
     const lanes = this.#lanes(token, message.target, there, answered);
     const posted = await Promise.all(
@@ -109,8 +110,11 @@ export class Messages {
   }
 
   async #answered(sender: SessionRecord, id: string): Promise<EventRecord> {
-    const record = await this.#known(sender.account, id);
-    if (record?.facts.origin !== "message" || record.facts.lane !== sender.actor.context.lane) {
+    const record = await this.#parts.store.event(id);
+    // Promise 9: an id of another account is an unknown id.
+    const isOurs =
+      record?.facts.account === sender.account && record.facts.lane === sender.actor.context.lane;
+    if (record?.facts.origin !== "message" || !isOurs) {
       throw new SignalboxError(
         "invalid",
         "no_such_message",
@@ -119,30 +123,6 @@ export class Messages {
       );
     }
     return record;
-  }
-
-  /** Promise 9: an id of another account is an unknown id. */
-  async #known(account: string, id: string): Promise<EventRecord | null> {
-    const record = await this.#parts.store.event(id);
-    return record?.facts.account === account ? record : null;
-  }
-
-  /** Where the message comes from: one further than the furthest of all that may have led to it. */
-  async #origin(sender: SessionRecord, named: string | null, answered: EventRecord | null) {
-    const { account, id, actor } = sender;
-    const inHand = await this.#parts.store.claimOf(account, id);
-    const before = named === null ? null : await this.#known(account, named);
-    const led = [inHand, before?.facts.lane === actor.context.lane ? before : null, answered].filter(
-      (record) => record !== null,
-    );
-    const hops = Math.max(-1, ...led.map(({ facts }) => facts.details?.hops ?? 0)) + 1;
-    if (hops <= MOST_HOPS) return { hops, cause: led[0]?.facts.id ?? null };
-    throw new SignalboxError(
-      "invalid",
-      "too_many_hops",
-      `${hops - 1} events have led to this message one after the other, at most ${MOST_HOPS} may: sessions seem to answer each other without end`,
-      "Don't send it; ack the event, and tell the user what is left to say",
-    );
   }
 
   #lanes(token: Token, text: string, there: Audience, answered: EventRecord | null): Lane[] {
@@ -176,7 +156,7 @@ export class Messages {
     sender: SessionRecord,
     lane: Lane,
     { requestId, text, priority, replyTo, fanout }: Message,
-    { hops, cause }: { hops: number; cause: string | null },
+    { hops, cause }: Caused,
   ): Promise<Accepted> {
     const { account, id, actor } = sender;
     const { project } = actor.context;

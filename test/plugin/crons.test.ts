@@ -1,6 +1,7 @@
 /** The tools of crons: what they ask the server, and what they answer. */
 import { describe, expect, test } from "vitest";
 import { Rig } from "./core-rig.ts";
+import { deliver, E1, wakeOf } from "./event-samples.ts";
 
 async function rigWith(response: object, tag?: string): Promise<Rig> {
   const rig = await Rig.online(
@@ -94,6 +95,8 @@ describe("cron_create", () => {
           remindSeconds: 60,
           timeoutSeconds: 600,
           fanout: "all",
+          from: { session: "session-1", instance: "instance-1" },
+          cause: "",
         },
       }),
     ]);
@@ -135,6 +138,37 @@ describe("cron_create", () => {
       failed: true,
       text,
     });
+  });
+});
+
+describe("cron_run", () => {
+  test("whose answer is lost is asked again under the same name, also by a later call", async () => {
+    const rig = await Rig.online();
+    const run = async () => {
+      const running = rig.call("cron_run", { id: "cron_1" });
+      await rig.clock.pass(1_000);
+      await rig.clock.pass(3_000);
+      return running;
+    };
+    expect(await run()).toMatchObject({ failed: true, text: expect.stringContaining("no second event") });
+    rig.reply = { kind: "ok", response: { cron: CRON, eventId: "evt_1" } };
+    expect((await run()).text).toContain("evt_1 is made");
+    const ids = rig.asked.map(({ request }) => (request as { requestId: string }).requestId);
+    expect([ids.length, new Set(ids).size]).toEqual([4, 1]);
+    await run();
+    expect(rig.asked.at(-1)?.request).toMatchObject({ requestId: expect.not.stringMatching(ids[0] ?? "") });
+  });
+
+  test("names the event that led to it", async () => {
+    const rig = await Rig.waking();
+    await rig.link.say(deliver(E1));
+    await rig.hook("UserPromptSubmit", { prompt: wakeOf(E1) });
+    await rig.call("event_take");
+    await rig.read("event_take");
+    rig.reply = { kind: "ok", response: { cron: CRON, eventId: "evt_2" } };
+    await rig.call("cron_run", { id: "cron_1" });
+    await rig.call("cron_create", { schedule: "@daily", prompt: "x" });
+    expect(rig.asked.map(({ request }) => (request as { cause: string }).cause)).toEqual([E1, E1]);
   });
 });
 

@@ -94,6 +94,8 @@ export type Happening =
       during: string | null;
       askedAt: number;
     }
+  /** cron_run has said that its event is stored; `during`: the event that was being handled. */
+  | { kind: "ran"; by: Reader; id: string; during: string }
   /** A line in a log. */
   | { kind: "line"; from: string; text: string }
   | { kind: "file"; path: string; text: string }

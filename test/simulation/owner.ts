@@ -71,6 +71,12 @@ export class Owner {
     return true;
   }
 
+  /** Null: the account has none. */
+  someCronOf(account: string): string | null {
+    const ids = this.#crons.flatMap(({ tenant, id }) => (tenant.id === account ? [id] : []));
+    return ids.length === 0 ? null : this.#world.chance.of(ids);
+  }
+
   /** He has no crons any more. */
   get done(): boolean {
     return this.#crons.length === 0;

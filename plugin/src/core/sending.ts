@@ -1,6 +1,6 @@
 /**
- * Messages on their way. A call whose answer was lost is made again under the name that it had, by which the server knows what
- * it has stored already (promise 6): a few times at once, and also when Claude sends the very same words again.
+ * Messages, and runs of crons, on their way. A call whose answer was lost is made again under the name that it had, by which the
+ * server knows what it has stored already (promise 6): a few times at once, and also when Claude asks for the very same again.
  */
 import type { Clock } from "./ports/clock.ts";
 import type { Random } from "./ports/random.ts";

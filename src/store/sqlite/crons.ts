@@ -1,7 +1,7 @@
 /** Crons as stored, and when they are due. */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { CronOptions, type CronRecord } from "../../domain/cron.ts";
+import { type CronRecord, KeptCronOptions } from "../../domain/cron.ts";
 import { actorStateSchema } from "../../domain/machines/actor-state.ts";
 import { CronContext, cronMachine } from "../../domain/machines/cron.ts";
 import { PRIORITIES } from "../../domain/order.ts";
@@ -18,7 +18,7 @@ const CronRow = z.object({
   prompt: z.string(),
   lane: z.string(),
   priority: z.enum(PRIORITIES),
-  options: jsonText(CronOptions).nullable(),
+  options: jsonText(KeptCronOptions).nullable(),
   created_at: z.number(),
   state: z.string(),
   next_at: z.number().nullable(),

@@ -16,6 +16,7 @@ export async function talks(turn: Turn, about: string | null): Promise<void> {
   const { chance } = world;
   // Once all is well everybody only finishes what there is.
   if (world.healed) return;
+  if (about !== null && chance.one(0.1)) await runs(turn, about);
   const answers = about !== null && turn.messages.has(about);
   const often = world.chatty ? 0.7 : 0.12;
   if (answers ? chance.one(world.chatty ? 0.95 : 0.3) : chance.one(about === null ? 0.5 : often))
@@ -37,7 +38,7 @@ async function sends(turn: Turn, about: string | null, answers: boolean): Promis
   const askedAt = world.time.now;
   const answer = await turn.callTool("session_send", args);
   client.tell(`session_send answered: ${answer.text.slice(0, 140)}`);
-  if (/hops?\b|led to this message/.test(answer.text)) world.count("too many hops");
+  if (answer.text.includes("led to this,")) world.count("too many hops");
   if (answer.text.includes("copies of it")) world.count("message for each");
   if (answer.text.includes("take no messages")) world.count("message refused");
   if (answer.failed) return;
@@ -47,4 +48,17 @@ async function sends(turn: Turn, about: string | null, answers: boolean): Promis
     world.messages.add(id);
     world.witness({ kind: "sent", by: reader, id, lane, text, during: about, askedAt });
   }
+}
+
+/** A cron of its account, at once: its event comes of the one in hand. */
+async function runs(turn: Turn, about: string): Promise<void> {
+  const { world, reader } = turn.client;
+  const id = world.owner.someCronOf(reader.account);
+  if (id === null) return;
+  const answer = await turn.callTool("cron_run", { id });
+  if (answer.text.includes("led to this,")) world.count("too many hops");
+  const made = /^(evt_[0-9a-z]{26}) is made/.exec(answer.text)?.[1];
+  if (answer.failed || made === undefined) return;
+  world.count("cron run by a session");
+  world.witness({ kind: "ran", by: reader, id: made, during: about });
 }

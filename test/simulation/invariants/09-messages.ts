@@ -3,7 +3,7 @@
  * so many hops from what came from outside.
  */
 import { MOST_HOPS } from "../../../src/domain/message.ts";
-import type { Happening } from "../happening.ts";
+import type { Happening, Reader } from "../happening.ts";
 import type { Wire } from "../network/wire.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
@@ -19,9 +19,9 @@ export const messages: MakeInvariant = ({ disk }) => {
 
   function written({ before, after, content }: Extract<Happening, { kind: "event" }>): void {
     const { id, account, lane, origin, details } = after.facts;
-    if (before !== null || origin !== "message" || content === null) return;
     const { hops = 0, cause, replyTo } = details ?? {};
     if (hops > MOST_HOPS) throw new Broken(9, `${id} is ${hops} hops from what came from outside`);
+    if (before !== null || origin !== "message" || content === null) return;
     for (const other of [cause, replyTo]) {
       if (other === undefined) continue;
       if (record(other)?.facts.account !== account)
@@ -40,6 +40,10 @@ export const messages: MakeInvariant = ({ disk }) => {
     const mine = record(id);
     if (mine?.facts.account !== by.account || mine.facts.lane !== lane)
       throw new Broken(9, `${by.client} is told of ${id}, which is not what it sent`);
+    mustBeFurther(id, by, during);
+  }
+
+  function mustBeFurther(id: string, by: Reader, during: string | null): void {
     // Still in the hands that sent the message: it led to it.
     const event = during === null ? undefined : record(during);
     const holder = event?.actor.context.claim?.session;
@@ -47,7 +51,7 @@ export const messages: MakeInvariant = ({ disk }) => {
     const session = disk.rows.sessions.get(`${by.account} ${holder}`)?.seen;
     if (session?.actor.context.instance !== by.instance) return;
     if (hopsOf(id) <= hopsOf(event.facts.id))
-      throw new Broken(9, `${id} was sent because of ${during}, and does not know it`);
+      throw new Broken(9, `${id} was made because of ${during}, and does not know it`);
   }
 
   return {
@@ -59,6 +63,8 @@ export const messages: MakeInvariant = ({ disk }) => {
           return written(happening);
         case "sent":
           return sent(happening);
+        case "ran":
+          return mustBeFurther(happening.id, happening.by, happening.during);
         case "heard": {
           const { wire, frame } = happening;
           if (frame.case === "hello" && frame.value.messaging === false) silent.add(wire);

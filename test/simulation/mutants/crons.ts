@@ -8,8 +8,8 @@ export const CRONS: readonly Mutant[] = [
     name: "a firing has no name of its own",
     breaks: 6,
     file: FIRING,
-    find: "deliveryId: time === null ? null : deliveryIdAt(time),",
-    replace: "deliveryId: null,",
+    find: "= time === null ? null : deliveryIdAt(time),",
+    replace: "= null,",
   },
   {
     name: "a cron counts as fired before its event is stored",
@@ -39,5 +39,12 @@ export const CRONS: readonly Mutant[] = [
     file: "src/domain/machines/cron-rules.ts",
     find: '    case "once":\n      return fresh.slice(-1);',
     replace: '    case "once":\n      return fresh.slice(-1).filter((time) => at - time < ON_TIME_MS);',
+  },
+  {
+    name: "what a session runs comes from nowhere",
+    breaks: 9,
+    file: FIRING,
+    find: "Math.max(hops, cron.options?.hops ?? 0)",
+    replace: "0",
   },
 ];

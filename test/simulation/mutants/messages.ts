@@ -21,7 +21,7 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: "hops are not counted",
     breaks: 9,
-    file: SERVICE,
+    file: "src/services/origin.ts",
     find: "Math.max(-1, ...led.map(({ facts }) => facts.details?.hops ?? 0)) + 1",
     replace: "led.length === 0 ? 0 : 1",
   },

@@ -4,9 +4,11 @@ import type { Reply } from "../../../plugin/src/core/ports/transport.ts";
 import {
   GetPayloadRequestSchema,
   ListSessionsRequestSchema,
+  RunCronRequestSchema,
   SendMessageRequestSchema,
 } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { Asker } from "../../../src/api/control-service.ts";
+import { runCron } from "../../../src/api/cron-calls.ts";
 import { getPayload } from "../../../src/api/event-calls.ts";
 import { listSessions, sendMessage } from "../../../src/api/message-calls.ts";
 import { reasonOf, SignalboxError } from "../../../src/domain/errors.ts";
@@ -38,6 +40,8 @@ export async function answerCall(
           return getPayload(parts)(asker, create(GetPayloadRequestSchema, request as GetPayload));
         case "SendMessage":
           return sendMessage(parts)(asker, create(SendMessageRequestSchema, request as SendMessage));
+        case "RunCron":
+          return runCron(parts)(asker, create(RunCronRequestSchema, request as RunCron));
         case "ListSessions":
           return listSessions(parts)(asker, create(ListSessionsRequestSchema, request as ListSessions));
         default:
@@ -52,6 +56,7 @@ export async function answerCall(
 
 type GetPayload = MessageInitShape<typeof GetPayloadRequestSchema>;
 type SendMessage = MessageInitShape<typeof SendMessageRequestSchema>;
+type RunCron = MessageInitShape<typeof RunCronRequestSchema>;
 type ListSessions = MessageInitShape<typeof ListSessionsRequestSchema>;
 
 async function askerOf(box: Signalbox, store: Store, secret: string): Promise<Asker> {

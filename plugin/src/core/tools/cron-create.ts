@@ -5,6 +5,7 @@ import { ask } from "./ask.ts";
 import { common, inOurWords, onTheWire, prompt, schedule } from "./cron-arguments.ts";
 import { cronLines } from "./cron-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
+import { whoAsks } from "./who-asks.ts";
 
 export function cronCreate(parts: Parts): Tool {
   return tool({
@@ -25,6 +26,7 @@ export function cronCreate(parts: Parts): Tool {
         prompt,
         tag,
         ...onTheWire(rest),
+        ...whoAsks(parts),
       }));
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { cron } = asked.response;

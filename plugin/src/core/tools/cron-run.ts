@@ -3,7 +3,8 @@ import { ControlService } from "../../../../proto/gen/signalbox/v1/control_pb.ts
 import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
 import { cronLines } from "./cron-words.ts";
-import { answer, type Tool, tool } from "./tool.ts";
+import { answer, refusal, type Tool, tool } from "./tool.ts";
+import { whoAsks } from "./who-asks.ts";
 
 export function cronRun(parts: Parts): Tool {
   return tool({
@@ -11,8 +12,18 @@ export function cronRun(parts: Parts): Tool {
     description:
       "Run a Signalbox cron now, also one that is paused: it makes one event. Its schedule stays as it is.",
     input: z.strictObject({ id: z.string().min(1).describe("The cron's id, cron_…") }),
-    run: async ({ id }) => {
-      const asked = await ask(parts, ControlService.method.runCron, { id });
+    run: async ({ id }, signal) => {
+      const by = whoAsks(parts);
+      const asked = await parts.sending.send(
+        `cron_run ${id}`,
+        (requestId) => ask(parts, ControlService.method.runCron, { id, ...by, requestId }),
+        (told) => told.kind === "trouble" && told.lost,
+        signal,
+      );
+      if (asked.kind === "trouble" && asked.lost)
+        return refusal(
+          `${asked.answer.text} Whether it ran is not known; called again for the same cron it makes no second event.`,
+        );
       if (asked.kind === "trouble") return asked.answer;
       const { cron, eventId } = asked.response;
       return answer(

@@ -10,9 +10,3 @@ export async function messagingOff({ membership }: Parts): Promise<ToolAnswer | 
     `This session takes no part in messages: "sessionMessaging" is false in ${standing.configuration.path}.`,
   );
 }
-
-/** How the server knows this session. */
-export const faceOf = ({ surroundings: { sessionId, instance } }: Parts) => ({
-  session: sessionId,
-  instance,
-});

@@ -7,9 +7,10 @@ import {
 import type { Parts } from "../parts.ts";
 import { laneName } from "./account-info.ts";
 import { ask } from "./ask.ts";
-import { faceOf, messagingOff } from "./messaging.ts";
+import { messagingOff } from "./messaging.ts";
 import { word } from "./names.ts";
 import { answer, type Tool, tool } from "./tool.ts";
+import { faceOf } from "./who-asks.ts";
 
 export function sessionList(parts: Parts): Tool {
   return tool({

@@ -7,10 +7,10 @@ import {
 import type { Parts } from "../parts.ts";
 import { laneName } from "./account-info.ts";
 import { ask } from "./ask.ts";
-import { ledBy } from "./led-by.ts";
-import { faceOf, messagingOff } from "./messaging.ts";
+import { messagingOff } from "./messaging.ts";
 import { plain } from "./names.ts";
 import { answer, refusal, type Tool, type ToolAnswer, tool } from "./tool.ts";
+import { whoAsks } from "./who-asks.ts";
 
 /** As Clawback's tools call it; its bytes are the server's to count. */
 const LONGEST_MESSAGE = 32_768;
@@ -50,11 +50,10 @@ export function sessionSend(parts: Parts): Tool {
       const off = await messagingOff(parts);
       if (off !== null) return off;
       const request = { target, text: message, priority, replyTo: reply_to, fanout };
-      const from = faceOf(parts);
-      const cause = ledBy(parts);
+      const by = whoAsks(parts);
       const asked = await parts.sending.send(
         JSON.stringify(request),
-        (requestId) => ask(parts, ControlService.method.sendMessage, { ...request, from, cause, requestId }),
+        (requestId) => ask(parts, ControlService.method.sendMessage, { ...request, ...by, requestId }),
         (told) => told.kind === "trouble" && told.lost,
         signal,
       );
