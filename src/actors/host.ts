@@ -55,7 +55,7 @@ export class Host {
   readonly #arrivals: Arrivals;
   readonly #mailbox: Letter[] = [];
   readonly #lanes = new Map<string, LaneCall>();
-  readonly #memory: Memory = { pressing: new Pressing(), rotations: new Rotations() };
+  readonly #memory: Memory;
   #running: Promise<void> | null = null;
   #effects: Promise<void> = Promise.resolve();
   #onWritten: (dueAt: number) => void = () => {};
@@ -67,6 +67,7 @@ export class Host {
   constructor(parts: HostParts) {
     this.#parts = parts;
     this.#arrivals = new Arrivals(parts.roster);
+    this.#memory = { pressing: new Pressing(parts.roster), rotations: new Rotations() };
   }
 
   /** Called with the earliest timer of what a tick wrote. */

@@ -128,8 +128,7 @@ class Tick {
     const isUrgent = urgent || this.#pressing.has(account, lane);
     const match = await this.#matching.next(account, lane, isUrgent);
     if (match.kind === "none") {
-      if (isUrgent)
-        this.#pressing.set(account, lane, match.pressing && this.#parts.roster.serves(account, lane));
+      if (isUrgent) this.#pressing.set(account, lane, match.pressing);
       return false;
     }
     const { event, ready } = match;
