@@ -1,6 +1,6 @@
 /**
  * What is said of lanes: whether one is paused, how many events may wait there, and who leaves first. Each match and each event that comes in asks, so
- * the answer is remembered (`source-cache.ts`: bounded, and what another server changed is seen soon); of most lanes nothing is
+ * the answer is remembered (`lookup-cache.ts`: bounded, and what another server changed is seen soon); of most lanes nothing is
  * said, which is remembered as well.
  */
 import type { LaneBook } from "../actors/matching.ts";
@@ -10,7 +10,7 @@ import { isPlain, LaneChange, type LaneSettings, laneFull, plainLane } from "../
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { Log } from "./log.ts";
-import { SourceCache } from "./source-cache.ts";
+import { LookupCache } from "./lookup-cache.ts";
 import { Turns } from "./turns.ts";
 
 /** Of one account; each is a row, and an answer to list. */
@@ -34,7 +34,7 @@ type Changed = (lane: LaneSettings) => Promise<void>;
 
 export class Lanes implements LaneBook, LaneRoom {
   readonly #parts: LanesParts;
-  readonly #cache: SourceCache<LaneSettings>;
+  readonly #cache: LookupCache<LaneSettings>;
   readonly #turns = new Turns();
   /** How many events a full lane has refused since this server started. */
   readonly #refused = new Map<string, number>();
@@ -42,7 +42,7 @@ export class Lanes implements LaneBook, LaneRoom {
 
   constructor(parts: LanesParts) {
     this.#parts = parts;
-    this.#cache = new SourceCache(parts.clock);
+    this.#cache = new LookupCache(parts.clock);
   }
 
   /** Awaited before a change is answered. */

@@ -1,5 +1,6 @@
 /**
- * Answers to "what is behind this address", kept for a short while: under load each webhook asks, and the answer rarely changes.
+ * Answers to "what is stored under this name" (a source behind its address, what is said of a lane), kept for a short while: under load
+ * each webhook asks, and the answer rarely changes.
  * Invariants:
  *
  *   C1  Bounded: no more than so many answers, the longest unused go first. Also that there is nothing is an answer, or
@@ -19,7 +20,7 @@ interface Kept<T> {
   until: number;
 }
 
-export class SourceCache<T> {
+export class LookupCache<T> {
   readonly #clock: Clock;
   /** The longest unused first. */
   #kept = new Map<string, Kept<T>>();

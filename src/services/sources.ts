@@ -16,8 +16,8 @@ import { requireFitting, schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
 import { changed, type SourceChange } from "../domain/source-change.ts";
 import { requireTiming } from "../domain/timing.ts";
+import { LookupCache } from "./lookup-cache.ts";
 import { nextStep } from "./next-step.ts";
-import { SourceCache } from "./source-cache.ts";
 import { openSecrets, secretsToVerify, withSecret } from "./source-secrets.ts";
 import { Turns } from "./turns.ts";
 
@@ -60,11 +60,11 @@ interface SourcesParts {
 export class Sources {
   readonly #parts: SourcesParts;
   readonly #turns = new Turns();
-  readonly #cache: SourceCache<OpenSource>;
+  readonly #cache: LookupCache<OpenSource>;
 
   constructor(parts: SourcesParts) {
     this.#parts = parts;
-    this.#cache = new SourceCache(parts.clock);
+    this.#cache = new LookupCache(parts.clock);
   }
 
   /** The address that the provider posts to. */

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { SourceCache } from "../../src/services/source-cache.ts";
+import { LookupCache } from "../../src/services/lookup-cache.ts";
 import { SimulatedClock } from "../world/simulated-clock.ts";
 
 const cache = () => {
   const clock = new SimulatedClock();
-  return { clock, known: new SourceCache<string>(clock) };
+  return { clock, known: new LookupCache<string>(clock) };
 };
 const finds = (found: string | null) => vi.fn(() => Promise.resolve(found));
 
