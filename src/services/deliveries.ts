@@ -96,6 +96,7 @@ export class Deliveries implements Performer {
       return giveUp(`it can't be rendered (${why})`);
     }
     live.fresh = false;
+    live.given = refOf({ record, claim });
     live.link.deliver(handover);
     return "under_way";
   }

@@ -53,6 +53,8 @@ export interface LiveSession {
   presence: Presence;
   /** The last delivery that is known to have come through to the plugin. */
   held: DeliveryRef | null;
+  /** The last delivery that was sent to it. */
+  given: DeliveryRef | null;
   /** The next event is the first that this stream is given. */
   fresh: boolean;
   link: PluginLink;

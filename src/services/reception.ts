@@ -131,6 +131,7 @@ export class Reception {
       project,
       presence,
       held: intro.inHand,
+      given: null,
       fresh: true,
       link,
     };

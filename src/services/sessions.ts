@@ -100,14 +100,18 @@ export class Sessions {
   async ack(live: LiveSession, ack: AckSaid, ready: boolean): Promise<AckAnswer & { next: boolean }> {
     const { store, roster } = this.#parts;
     const { account, session } = live;
-    const before = live.presence;
+    const { presence: before, given } = live;
     if (ready) roster.note(live, { ...before, ready });
     const asked = live.presence;
     const [answer] = await settleAcks(this.#parts, account, [ack]);
     if (answer === undefined) throw new Error("one ack had no answer");
-    const next = (await store.claimOf(account, session)) !== null;
+    const inHand = await store.claimOf(account, session);
+    const next = inHand !== null;
+    // Whoever acks what an interrupt has stopped has that in hand already: nothing that is given will say that it is not free.
+    const isNew =
+      next && (inHand.facts.id !== given?.eventId || inHand.actor.context.delivery !== given.delivery);
     // It was ready for this answer alone; what it has told of itself since is newer.
-    if (ready && !next && live.presence === asked) live.presence = before;
+    if (ready && !isNew && live.presence === asked) live.presence = before;
     return { ...answer, next };
   }
 

@@ -36,6 +36,19 @@ describe("an interrupt", () => {
     expect((await box.record(id)).actor.context).toMatchObject({ attempts: 0, delivery: 2, outcome: "done" });
   });
 
+  test("is what its session has in hand, also after the event that it stopped was acked", async () => {
+    const box = await Box.start();
+    const { plugin, id } = await working(box);
+    const interrupt = await box.arrives({ priority: "interrupt" });
+    expect(plugin.last.eventId).toBe(interrupt);
+    expect(await plugin.acks({ eventId: id, delivery: 1 })).toMatchObject({
+      status: "settled",
+      state: "acked",
+    });
+    expect(plugin.live.presence.ready).toBe(false);
+    expect(plugin.last.eventId).toBe(interrupt);
+  });
+
   test("goes to a session that is free, and stops nothing", async () => {
     const box = await Box.start();
     const { plugin, id } = await working(box);
