@@ -23,6 +23,9 @@ import { readSettings } from "./read-settings.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Of one account: a session that makes them without end must not fill the disk. */
+const MOST_CRONS = 1_000;
+
 /** A cron that changes so often under one's hands is being changed by somebody else. */
 const MOST_TRIES = 5;
 
@@ -55,6 +58,7 @@ export class Crons {
     const { store, clock, newId, timezone } = this.#parts;
     const settings = readSettings("cron", CronSettings, asked);
     const { hops } = await causedByCaller(store, account.id, by);
+    await this.#requireFewCrons(account.id);
     const { schedule, prompt, label = "", tag, priority = "normal", misfire = "once" } = settings;
     // Each missed time for itself, only to be coalesced at once, is what nobody means.
     const { overlap = misfire === "all" ? "queue" : "coalesce", maxLatenessMinutes = 0 } = settings;
@@ -80,6 +84,17 @@ export class Crons {
       },
     );
     return this.#put(record, "create");
+  }
+
+  /** Of what is made at the same moment all may pass that found room. */
+  async #requireFewCrons(account: string): Promise<void> {
+    if ((await this.#parts.store.countCrons(account, MOST_CRONS)) < MOST_CRONS) return;
+    throw new SignalboxError(
+      "invalid",
+      "too_many_crons",
+      `there are ${MOST_CRONS} crons already`,
+      "Delete some with cron_delete; cron_list shows them",
+    );
   }
 
   /** Those behind `after`, in the order of their ids. */

@@ -391,6 +391,16 @@ test("crons of another account look like crons that do not exist", async () => {
   expect(await box.crons.list(other, "", 10)).toEqual([]);
 });
 
+test("an account has a bounded number of crons, and one that is deleted makes room", async () => {
+  const world_ = await world();
+  const { box } = world_;
+  const crons = await Promise.all(Array.from({ length: 1_000 }, () => create(world_)));
+  await expect(create(world_)).rejects.toMatchObject({ code: "too_many_crons", kind: "invalid" });
+  await box.crons.change(box.account, crons[0]?.id ?? "", { prompt: "/other" });
+  await box.crons.remove(box.account, crons[0]?.id ?? "");
+  await create(world_);
+});
+
 describe("a cron whose lane is full", () => {
   const bounded = async () => {
     const world_ = await world();

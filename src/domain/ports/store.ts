@@ -173,6 +173,8 @@ export interface Store {
   cron(account: string, id: string): Promise<CronRecord | null>;
   /** The account's crons behind this id, in the order of their ids. */
   crons(account: string, after: string, limit: number): Promise<CronRecord[]>;
+  /** How many crons the account has, counted no further than `most`. */
+  countCrons(account: string, most: number): Promise<number>;
   removeCron(account: string, id: string): Promise<boolean>;
   /** Crons that are due at `until` or before, earliest first, behind the first `passed` of them. */
   dueCrons(until: number, limit: number, passed?: number): Promise<CronRecord[]>;

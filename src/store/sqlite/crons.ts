@@ -7,7 +7,7 @@ import { CronContext, cronMachine } from "../../domain/machines/cron.ts";
 import { PRIORITIES } from "../../domain/order.ts";
 import type { WriteResult } from "../../domain/ports/store.ts";
 import { cronKeys } from "../keys.ts";
-import { checked, jsonText, Rev, requireOwnKeys } from "./rows.ts";
+import { checked, jsonText, numberOf, Rev, requireOwnKeys } from "./rows.ts";
 import { rowOf, rowsOf } from "./rows-of.ts";
 import type { SetAside } from "./set-aside.ts";
 
@@ -52,6 +52,7 @@ export function crons(db: DatabaseSync, aside: SetAside) {
   const remove = db.prepare("DELETE FROM crons WHERE account = ? AND id = ?");
   const byId = db.prepare("SELECT * FROM crons WHERE account = ? AND id = ?");
   const ofAccount = db.prepare("SELECT * FROM crons WHERE account = ? AND id > ? ORDER BY id");
+  const counted = db.prepare("SELECT count(*) AS n FROM (SELECT 1 FROM crons WHERE account = ? LIMIT ?)");
   const due = db.prepare("SELECT * FROM crons WHERE next_at <= ? ORDER BY next_at");
   const next = db.prepare(
     "SELECT account, id, next_at FROM crons WHERE next_at IS NOT NULL ORDER BY next_at",
@@ -89,6 +90,8 @@ export function crons(db: DatabaseSync, aside: SetAside) {
 
     crons: (account: string, after: string, limit: number): CronRecord[] =>
       aside.readable(rowsOf(ofAccount, account, after), cronOf, limit),
+
+    count: (account: string, most: number): number => numberOf(counted.get(account, most)),
 
     remove: (account: string, id: string): boolean => remove.run(account, id).changes === 1,
 

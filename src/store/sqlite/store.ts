@@ -221,6 +221,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
 
     cron: (of, id) => read(() => cron.cron(of, id)),
     crons: (of, after, limit) => read(() => cron.crons(of, after, limit)),
+    countCrons: (of, most) => read(() => cron.count(of, most)),
     removeCron: (of, id) => group.run(() => cron.remove(of, id)),
     dueCrons: (until, limit, passed = 0) => read(() => cron.due(until, limit, passed)),
     nextCronDue: () => read(() => cron.nextDue()),

@@ -264,6 +264,7 @@ export function simulatedStore(
     omittedBytes: (sourceId) => read(() => rows.omittedBytes.get(sourceId) ?? 0),
     cron: (account, id) => read(() => cronOf(rows, account, id)),
     crons: (account, after, limit) => readMany("crons", limit, () => cronsOf(rows, account, after, limit)),
+    countCrons: (account, most) => read(() => cronsOf(rows, account, "", most).length),
     removeCron: (account, id) => single(() => removeCron(rows, account, id)),
     dueCrons: (until, limit, passed) =>
       readMany("due crons", limit, () => dueCrons(rows, until, limit, passed)),

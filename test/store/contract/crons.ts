@@ -58,6 +58,9 @@ export function cronRecords(check: Check): void {
       const ids = idsOf(all).sort();
       expect(idsOf(await box.store.crons(ACCOUNT, "", 10))).toEqual(ids);
       expect(idsOf(await box.store.crons(ACCOUNT, "", 2))).toEqual(ids.slice(0, 2));
+      expect([await box.store.countCrons(ACCOUNT, 10), await box.store.countCrons(ACCOUNT, 2)]).toEqual([
+        5, 2,
+      ]);
       expect(idsOf(await box.store.crons(ACCOUNT, ids[1] ?? "", 2))).toEqual(ids.slice(2, 4));
       expect(idsOf(await box.store.crons(ACCOUNT, ids[4] ?? "", 2))).toEqual([]);
     },
