@@ -219,8 +219,7 @@ class Run {
     const others = [...events.values()].filter(
       ({ seen: { facts } }) =>
         facts.origin === "cron" ||
-        facts.details?.copyOf !== undefined ||
-        (facts.details?.replayOf !== undefined && facts.origin !== "message"),
+        (facts.origin !== "message" && (facts.details?.copyOf ?? facts.details?.replayOf) !== undefined),
     );
     const open = [...this.#senders.accepted.keys(), ...others.map(({ seen }) => seen.facts.id)].flatMap(
       (id) => this.#leftOf(id),
