@@ -5,6 +5,7 @@
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { Box } from "./core/box.ts";
 import { setupFrom } from "./edges/config.ts";
+import { desktop } from "./edges/desktop.ts";
 import { disk } from "./edges/disk.ts";
 import { GrpcTransport } from "./edges/grpc-transport.ts";
 import { McpServer } from "./edges/mcp-server.ts";
@@ -38,6 +39,7 @@ const box = new Box(
     processes: await processTable(),
     transport: new GrpcTransport(),
     client: mcp,
+    desktop: desktop(stderrLog),
     waiters,
     loadSetup: setupFrom(process.env),
     log: stderrLog,

@@ -147,6 +147,7 @@ export const CONFIGURATION: Configuration = {
   delivery: "auto",
   join: "interactive",
   sessionMessaging: true,
+  notifications: false,
   stateFolder: "/state",
   fingerprint: "f",
   warnings: [],
@@ -168,6 +169,7 @@ export class Rig {
   readonly waiters = new FakeWaiters();
   readonly links: FakeLink[] = [];
   readonly shown: { content: string; meta: Record<string, string> }[] = [];
+  readonly notified: { title: string; text: string }[] = [];
   readonly asked: { method: string; request: unknown }[] = [];
   readonly logged: string[] = [];
   setup: Setup;
@@ -200,6 +202,7 @@ export class Rig {
         },
         transport: this.#transport(),
         client: { channel: (content, meta) => void this.shown.push({ content, meta }) },
+        desktop: { notify: (title, text) => void this.notified.push({ title, text }) },
         waiters: this.waiters,
         loadSetup: async () => this.setup,
         log: { info: log, warn: log },

@@ -3,7 +3,11 @@ import type { Said } from "./frame-server.ts";
 export const E1 = "evt_01k00000000000000000000001";
 export const E2 = "evt_01k00000000000000000000002";
 
-export function deliver(eventId: string, delivery = 1, more: { again?: boolean; band?: string } = {}): Said {
+export function deliver(
+  eventId: string,
+  delivery = 1,
+  more: { again?: boolean; band?: string; meta?: Record<string, string> } = {},
+): Said {
   return {
     case: "deliver",
     value: {

@@ -103,3 +103,19 @@ test("every hook calls a tool that there is, with inputs that it knows", async (
     for (const key of Object.keys(input)) expect(known).toContain(key);
   }
 });
+
+test("each skill is called as its folder is, says what it is for, and names tools that are there", async () => {
+  const skills = readdirSync(`${root}plugin/skills`);
+  expect(skills).toContain("status");
+  const { box } = await Rig.online();
+  const tools = box.tools.map(({ name }) => `mcp__plugin_signalbox_box__${name}`);
+  for (const skill of skills) {
+    const words = text(`plugin/skills/${skill}/SKILL.md`);
+    const [, head = "", body = ""] = /^---\n([\s\S]*?)\n---\n([\s\S]+)$/.exec(words) ?? [];
+    expect(head).toContain(`name: ${skill}\n`);
+    expect(/^description: .{40,}$/m.test(head), `${skill} says what it is for`).toBe(true);
+    const named = [...body.matchAll(/mcp__\w+/g)].map(([tool]) => tool);
+    expect(named.length).toBeGreaterThan(0);
+    for (const tool of named) expect(tools).toContain(tool);
+  }
+});

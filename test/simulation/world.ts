@@ -203,6 +203,7 @@ export class World {
       delivery: kind === "other" ? "auto" : this.delivery,
       join: kind === "headless" ? "always" : "interactive",
       sessionMessaging: messaging,
+      notifications: true,
       stateFolder: "/state",
       fingerprint,
       warnings: [],

@@ -13,11 +13,13 @@ import { HOOK_TOOL } from "./hooks/own-tools.ts";
 import { Journal } from "./journal.ts";
 import { type FrameOut, Link } from "./link.ts";
 import { Membership } from "./membership.ts";
+import { Notices } from "./notices.ts";
 import { OrphanWatch } from "./orphan-watch.ts";
 import { Outbox } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import type { Client } from "./ports/client.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Desktop } from "./ports/desktop.ts";
 import type { Files } from "./ports/files.ts";
 import type { Log } from "./ports/log.ts";
 import type { Processes } from "./ports/processes.ts";
@@ -42,6 +44,7 @@ export interface BoxPorts {
   processes: Processes;
   transport: Transport;
   client: Client;
+  desktop: Desktop;
   waiters: Waiters;
   loadSetup: LoadSetup;
   log: Log;
@@ -75,6 +78,7 @@ export class Box {
     const session = { hand, turn, ways, takers, arrival };
     const showing: Showing = new Showing({ ...session, client, waiters, clock, onChannelGivenUp });
     const orphans = new OrphanWatch(clock, () => this.#adopt());
+    const notices = new Notices(membership, ports.desktop);
     const filling = new Filling(turn, ways);
     const presence: Presence = new Presence(clock, () => this.#face(), send);
     const link: Link = new Link(ports, {
@@ -89,7 +93,18 @@ export class Box {
     });
     const memory = { surroundings, journal, membership, outbox, orphans };
     const sending = new Sending(clock, ports.random);
-    this.#parts = { ...memory, ...session, showing, filling, presence, sending, link, transport, log };
+    this.#parts = {
+      ...memory,
+      ...session,
+      showing,
+      notices,
+      filling,
+      presence,
+      sending,
+      link,
+      transport,
+      log,
+    };
     this.tools = makeTools(this.#parts);
     waiters.listen((arrived) => this.#waitersChanged(arrived));
   }

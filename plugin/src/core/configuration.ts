@@ -20,6 +20,8 @@ export interface Configuration {
   join: JoinSetting;
   /** False: it takes no part in messages between sessions, in either direction. */
   sessionMessaging: boolean;
+  /** The user is told on his desktop of what comes. */
+  notifications: boolean;
   /** Where state is kept, absolute. */
   stateFolder: string;
   /** Tells accounts apart in state files without naming a secret. */

@@ -50,7 +50,8 @@ export function receiveFrame(frame: FrameIn, parts: Parts): void {
  * Shown while it is being stored: should the plugin die between the two, the server knows who has the event, and has it shown
  * again as one that comes back. Only what is stored counts as held.
  */
-async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Parts): Promise<void> {
+async function deliver(frame: Deliver, parts: Parts): Promise<void> {
+  const { hand, outbox, showing, presence, notices } = parts;
   const of = fromWire(frame.of);
   const acked = of === null ? null : outbox.find(of);
   if (acked !== null) {
@@ -61,7 +62,10 @@ async function deliver(frame: Deliver, { hand, outbox, showing, presence }: Part
   const fresh = frame.again || !same(hand.event, of);
   if (fresh) showing.stop();
   const stored = hand.receive(frame);
-  if (fresh && same(hand.event, of)) showing.begin();
+  if (fresh && same(hand.event, of)) {
+    showing.begin();
+    void notices.arrived(frame);
+  }
   await stored;
   presence.refresh();
 }

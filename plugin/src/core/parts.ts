@@ -6,6 +6,7 @@ import type { Hand } from "./hand.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
+import type { Notices } from "./notices.ts";
 import type { OrphanWatch } from "./orphan-watch.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Log } from "./ports/log.ts";
@@ -30,6 +31,7 @@ export interface Parts {
   takers: Takers;
   arrival: Arrival;
   showing: Showing;
+  notices: Notices;
   filling: Filling;
   presence: Presence;
   sending: Sending;

@@ -61,6 +61,7 @@ function load(path: string, env: Env): Setup {
     join: joins,
     dataDir,
     sessionMessaging,
+    notifications,
   } = parsed.data;
   const remote = new URL(parsed.data.remote).origin;
   const trusted = trustedIn(parsed.data.ca, path);
@@ -78,6 +79,7 @@ function load(path: string, env: Env): Setup {
       delivery,
       join: joins,
       sessionMessaging,
+      notifications,
       stateFolder: join(resolve(dirname(path), folder), "sessions"),
       fingerprint: createHash("sha256").update(`${remote}\n${token}`).digest("hex").slice(0, 16),
       warnings: isPrivate(stats) ? [] : [`${path} can be read by others; run chmod 600 on it`],

@@ -45,6 +45,7 @@ export class PluginProcess {
         processes: desk.processesFor(life, parts.pid),
         transport: network.transportFor(life),
         client,
+        desktop: { notify: () => {} },
         waiters: this.waiters,
         loadSetup: async () => {
           await life.pause(chance.around(1));
