@@ -109,7 +109,10 @@ test("each skill is called as its folder is, says what it is for, and names tool
   expect(skills).toContain("status");
   const { box } = await Rig.online();
   const tools = box.tools.map(({ name }) => `mcp__plugin_signalbox_box__${name}`);
+  const build = text("scripts/build-plugin.ts");
   for (const skill of skills) {
+    // Else an installed copy would keep the old words.
+    expect(build).toContain(`plugin/skills/${skill}/SKILL.md`);
     const words = text(`plugin/skills/${skill}/SKILL.md`);
     const [, head = "", body = ""] = /^---\n([\s\S]*?)\n---\n([\s\S]+)$/.exec(words) ?? [];
     expect(head).toContain(`name: ${skill}\n`);
