@@ -47,10 +47,13 @@ export const LaneChange = z.strictObject({
 });
 export type LaneChange = z.infer<typeof LaneChange>;
 
+/** The code of the refusal. */
+export const LANE_FULL = "lane_full";
+
 export const laneFull = (lane: Lane, maxDepth: number): SignalboxError =>
   new SignalboxError(
     "full",
-    "lane_full",
+    LANE_FULL,
     `lane ${laneName(lane)} is full: ${maxDepth} events wait, and it takes no more`,
     "Send it again later; its owner can raise the depth with lane_update, or see to it that a session works there",
   );

@@ -12,8 +12,6 @@ import type { EventDetails } from "../domain/event-details.ts";
 import { isExpiry, nextDue } from "../domain/machines/actor-state.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
-import { admit } from "./admission.ts";
-import type { LaneRoom } from "./lanes.ts";
 import { Turns } from "./turns.ts";
 
 /** An older that changes so often is somebody else's by now. */
@@ -22,7 +20,6 @@ const MOST_TRIES = 3;
 export type Appended = WriteResult & { superseded?: string };
 
 interface CoalescingParts {
-  lanes: LaneRoom;
   host: Host;
   store: Store;
   clock: Clock;
@@ -37,11 +34,12 @@ export class Coalescing {
     this.#parts = parts;
   }
 
-  /** `make` is given whose place the event takes; null: nobody's. */
+  /** `make` is given whose place the event takes; null: nobody's, and it is `admitted` as any other. */
   append(
     { account, lane, id, priority }: Pick<EventFacts, "account" | "lane" | "id" | "priority">,
     { key, windowMs }: Coalesce,
     make: (older: EventRecord | null) => NewEvent,
+    admitted: (event: NewEvent) => Promise<Appended>,
   ): Promise<Appended> {
     const { host, store, clock } = this.#parts;
     return this.#turns.take(`${account} ${lane} ${key}`, async () => {
@@ -53,7 +51,7 @@ export class Coalescing {
         const result = await host.append({ ...make(older), superseded });
         if (result.kind !== "conflict") return { ...result, superseded: older.facts.id };
       }
-      return admit(this.#parts, make(null));
+      return admitted(make(null));
     });
   }
 }

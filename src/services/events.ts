@@ -123,14 +123,19 @@ export class Events {
     const result: Appended =
       coalesce === null
         ? await append({ stepped: birth(facts, { ...input, delayMs }, now), content })
-        : await this.#coalescing.append(facts, coalesce, (older) => ({
-            stepped: birth(
-              { ...facts, details: coalesced(facts, coalesce, older) },
-              { ...input, delayMs: older === null ? delayMs : delayLike(older, now) },
-              now,
-            ),
-            content,
-          }));
+        : await this.#coalescing.append(
+            facts,
+            coalesce,
+            (older) => ({
+              stepped: birth(
+                { ...facts, details: coalesced(facts, coalesce, older) },
+                { ...input, delayMs: older === null ? delayMs : delayLike(older, now) },
+                now,
+              ),
+              content,
+            }),
+            append,
+          );
     const { account, lane, type, from } = facts;
     switch (result.kind) {
       case "stored":

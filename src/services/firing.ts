@@ -13,6 +13,7 @@ import { deadlineDetails } from "../domain/deadlines.ts";
 import { reasonOf, SignalboxError } from "../domain/errors.ts";
 import { ENDED, eventState } from "../domain/event.ts";
 import type { EventDetails } from "../domain/event-details.ts";
+import { LANE_FULL } from "../domain/lane-settings.ts";
 import type { CronMessage, Firing } from "../domain/machines/cron.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -90,7 +91,12 @@ export class CronFiring {
   async #lookOrLeave(cron: CronRecord): Promise<CronRecord | "left" | "store fails"> {
     try {
       const tick = { type: "tick", at: this.#parts.clock.now(), busy: await this.#isBusy(cron) } as const;
-      return await this.#told(cron, { ...tick, full: await this.#isFull(cron, tick) });
+      const full = await this.#isFull(cron, tick);
+      return await this.#told(cron, { ...tick, full }).catch((error: unknown) => {
+        // It was to take another's place, which was not there any more, and nothing of it was stored.
+        if (full || !(error instanceof SignalboxError && error.code === LANE_FULL)) throw error;
+        return this.#told(cron, { ...tick, full: true });
+      });
     } catch (error) {
       const { account, id } = cron;
       this.#parts.log.error({ account, cron: id, error: reasonOf(error) }, "a cron could not fire");
@@ -140,6 +146,8 @@ export class CronFiring {
     const { account, lane, id, actor } = cron;
     if (await lanes.hasRoom(account, lane)) return false;
     const coalesces = actor.context.overlap === "coalesce";
+    // Each copy takes the place of one of its session's: only trying tells.
+    if (coalesces && cron.options?.fanout !== undefined) return false;
     if (coalesces && (await store.waitingLike(account, lane, id)) !== null) return false;
     const { firings } = stepCron(cron, tick);
     const known = await Promise.all(

@@ -127,6 +127,44 @@ describe("a cron with fanout: all", () => {
     },
   );
 
+  test.each([
+    ["queue", 1, { fired: 1, missed: 1 }],
+    ["coalesce", 2, { fired: 2, missed: 0 }],
+  ] as const)(
+    "fires for all or for none where its lane has little room, and goes on (%s)",
+    async (overlap, standsFor, then) => {
+      const { box, enters, cron, fires, waiting } = await world();
+      await box.box.lanes.change(box.box.account.id, "tag:", { maxDepth: 1 }, "owner");
+      for (const session of ["s1", "s2"]) await enters(session, { ready: false });
+      const { id } = await cron({ ...ALL, overlap });
+      const state = async () => (await box.box.crons.find(box.box.account, id)).actor.context;
+      await fires();
+      expect(await waiting()).toEqual([
+        ["s1", 1],
+        ["s2", 1],
+      ]);
+      expect(await state()).toMatchObject({ fired: 1, missed: 0 });
+      await fires();
+      expect(await waiting()).toEqual([
+        ["s1", standsFor],
+        ["s2", standsFor],
+      ]);
+      expect(await state()).toMatchObject(then);
+    },
+  );
+
+  test("that found nobody before has no room by what waits for anybody", async () => {
+    const { box, enters, cron, fires, waiting } = await world();
+    await box.box.lanes.change(box.box.account.id, "tag:", { maxDepth: 1 }, "owner");
+    const { id } = await cron(ALL);
+    await fires();
+    await enters("s1", { ready: false });
+    await fires();
+    expect(await waiting()).toEqual([["anybody", 1]]);
+    const { actor } = await box.box.crons.find(box.box.account, id);
+    expect(actor.context).toMatchObject({ fired: 1, missed: 1 });
+  });
+
   test("can be told to be for one again", async () => {
     const { box, cron } = await world();
     const { id, options } = await cron(ALL);
