@@ -117,7 +117,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     inspection,
     roster,
     lanes,
-    sources: new Sources({ store, cipher, clock, random, newId, limits, publicUrl }),
+    sources: new Sources({ store, cipher, clock, random, newId, limits, log, publicUrl }),
     events,
     messages: new Messages({ store, events }),
     history: new History(store),

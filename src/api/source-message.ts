@@ -19,6 +19,7 @@ import { filled } from "./source-settings.ts";
 export async function messageOf(sources: Sources, account: Account, source: Source): Promise<SourceMessage> {
   const { id, slug, scheme, eventType, skill, lane, priority, options, secrets, createdAt } = source;
   const dropped = await sources.droppedBy(source);
+  const refused = sources.heard.refusedOf(source);
   const message = create(SourceSchema, {
     id,
     slug,
@@ -33,6 +34,9 @@ export async function messageOf(sources: Sources, account: Account, source: Sour
     dropped: BigInt(dropped.count),
     droppedTypes: dropped.types.map((one) => create(DroppedTypeSchema, one)),
     omittedBytes: BigInt(await sources.omittedBytes(source)),
+    heardAtMs: BigInt(source.heardAt ?? 0),
+    refused: refused?.count ?? 0,
+    refusedCode: refused?.code ?? "",
     unreadableSecrets: sources.unreadable(source),
     remindSeconds: options?.remindSeconds ?? 0,
     timeoutSeconds: options?.timeoutSeconds ?? 0,

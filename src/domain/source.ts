@@ -103,6 +103,8 @@ export interface Source {
   options: SourceOptions | null;
   /** Null: whoever made it, or changed it last, had no event in hand. */
   cause: Cause | null;
+  /** When a request was first accepted; null: none was. */
+  heardAt: number | null;
   createdAt: number;
 }
 

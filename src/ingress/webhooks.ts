@@ -71,7 +71,7 @@ async function findSource(sources: Sources, address: Address, response: ServerRe
 }
 
 async function accept(
-  { events, clock, log, secretsFor }: Parts,
+  { events, sources, clock, log, secretsFor }: Parts,
   known: OpenSource,
   { headers, url: target }: IncomingMessage,
   body: Buffer,
@@ -88,12 +88,15 @@ async function accept(
         { account: source.account, source: source.id, slug: source.slug, code: received.code },
         "webhook refused",
       );
+      sources.heard.refused(source, received.code);
       if (received.challenge !== undefined) response.setHeader("WWW-Authenticate", received.challenge);
       return refuse(response, received.status, received.code, received.message);
     case "handshake":
+      sources.heard.accepted(source);
       return answerAccepted(response, received.answer, { status: "handshake" });
     case "event": {
       const accepted = await events.accept(webhookArrival(source, { ...received, json: () => asked.json() }));
+      sources.heard.accepted(source);
       return answerAccepted(response, received.answer, accepted);
     }
   }

@@ -16,6 +16,8 @@ import { requireFitting, schemes } from "../domain/schemes/index.ts";
 import { type Source, SourceSettings } from "../domain/source.ts";
 import { changed, type SourceChange } from "../domain/source-change.ts";
 import { requireTiming } from "../domain/timing.ts";
+import { HearingFrom } from "./hearing-from.ts";
+import type { Log } from "./log.ts";
 import { LookupCache } from "./lookup-cache.ts";
 import { nextStep } from "./next-step.ts";
 import { openSecrets, secretsToVerify, withSecret } from "./source-secrets.ts";
@@ -54,16 +56,19 @@ interface SourcesParts {
   random: Random;
   newId: NewId;
   limits: Limits;
+  log: Log;
   publicUrl: () => string;
 }
 
 export class Sources {
   readonly #parts: SourcesParts;
+  readonly heard: HearingFrom;
   readonly #turns = new Turns();
   readonly #cache: LookupCache<OpenSource>;
 
   constructor(parts: SourcesParts) {
     this.#parts = parts;
+    this.heard = new HearingFrom(parts);
     this.#cache = new LookupCache(parts.clock);
   }
 
@@ -128,6 +133,7 @@ export class Sources {
       priority: settings.priority,
       options: settings.options ?? null,
       cause: cause ?? before?.cause ?? null,
+      heardAt: before?.heardAt ?? null,
       createdAt: before?.createdAt ?? clock.now(),
     };
     if ((await this.#seen(store.putSource(source))) === "conflict") {

@@ -116,6 +116,32 @@ test.each([
   expect(said.code).toBe(kind === "fail" ? 1 : 0);
 });
 
+test.each([
+  [
+    { heardAtMs: 0n, url: "http://box/webhook/p_1/gh" },
+    "has never heard from its provider",
+    "http://box/webhook/p_1/gh",
+  ],
+  [
+    { heardAtMs: 1n, refused: 3, refusedCode: "bad_signature" },
+    "the last 3 requests to source gh (src_1) were refused: bad_signature",
+    "the source's secret",
+  ],
+] as const)(
+  "a provider that sends nothing that is accepted is told, with what to do (%#)",
+  async (source, what, cure) => {
+    const { at, server } = await healthy();
+    server.sources = [create(SourceSchema, { id: "src_1", slug: "gh", secrets: 1, ...source })];
+    const said = await at.run("doctor");
+    expect(said.out).toContain(what);
+    expect(said.out).toContain(cure);
+    expect(said.code).toBe(0);
+
+    server.sources = [create(SourceSchema, { id: "src_1", slug: "gh", secrets: 1, heardAtMs: 1n })];
+    expect((await at.run("doctor")).out).not.toContain("gh (src_1)");
+  },
+);
+
 test("a lane that is paused, or was full, is told, with what lets it go on", async () => {
   const { at, server } = await healthy();
   server.lanes = [

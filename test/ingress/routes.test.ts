@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ControlService, type UpdateSourceRequestSchema } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { OUTSIDE, OWN } from "../../src/domain/reading/boundary.ts";
 import { makeSource, post, startServer, type TestServer } from "../world/server.ts";
+import { until } from "../world/until.ts";
 
 const { createSource, updateSource, listSources, listEvents, getPayload, getAccount } = ControlService.method;
 
@@ -168,4 +169,23 @@ test("what was in hand when a source was made is told of it", async () => {
   expect(source?.cause).toMatchObject({ event: body.id, origin: "webhook", from: "cause" });
   const unknown = await server.control.call(createSource, { slug: "free", scheme: "none", cause: "evt_x" });
   expect(unknown.source?.cause).toBeUndefined();
+});
+
+test("whether a provider was ever heard of is written down, and what was refused is told", async () => {
+  const made = await makeSource(server, { slug: "silent", scheme: "generic", secret: "known" });
+  expect(await sourceOf("silent")).toMatchObject({ heardAtMs: 0n, refused: 0 });
+  for (let again = 0; again < 2; again++) await post(made.url, "{}", { "x-signature": "0".repeat(64) });
+  expect(await sourceOf("silent")).toMatchObject({
+    heardAtMs: 0n,
+    refused: 2,
+    refusedCode: "bad_signature",
+  });
+  const signature = createHmac("sha256", "known").update("{}").digest("hex");
+  expect((await post(made.url, "{}", { "x-signature": signature })).status).toBe(202);
+  // It is written behind the answer.
+  const heard = await until(async () => {
+    const source = await sourceOf("silent");
+    return source.heardAtMs > 0n && source;
+  }, "the source to be noted as heard");
+  expect(heard).toMatchObject({ refused: 0, refusedCode: "" });
 });

@@ -24,6 +24,7 @@ export const newSource = (over: Partial<Source> = {}): Source => ({
   priority: "normal",
   options: null,
   cause: null,
+  heardAt: null,
   createdAt: AT,
   ...over,
 });

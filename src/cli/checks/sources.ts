@@ -1,8 +1,12 @@
-/** Whether the server can verify the webhooks of each source: its secrets are of no use without the key of then. */
+/**
+ * Whether the server can verify the webhooks of each source, whose secrets are of no use without the key of then; and whether their
+ * providers send anything that is accepted.
+ */
 import { ControlService, type Source } from "../../../proto/gen/signalbox/v1/control_pb.ts";
 import type { AdminFile } from "../../config/admin-file.ts";
 import { SignalboxError } from "../../domain/errors.ts";
 import { controlClient } from "../control-client.ts";
+import { oneLine } from "../one-line.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const CURE =
@@ -12,10 +16,10 @@ export async function checkSources({ grpcUrl: url, token, tls }: AdminFile): Pro
   const client = controlClient({ url, token, trusted: tls?.certificate });
   try {
     const { sources } = await client.call(ControlService.method.listSources, {});
-    const found = sources.filter(({ unreadableSecrets }) => unreadableSecrets > 0).map(findingOf);
-    return found.length > 0 || sources.length === 0
-      ? found
-      : [ok("the secrets of all sources can be opened")];
+    const locked = sources.filter(({ unreadableSecrets }) => unreadableSecrets > 0).map(findingOf);
+    const opened = ok("the secrets of all sources can be opened");
+    const first = locked.length > 0 || sources.length === 0 ? locked : [opened];
+    return [...first, ...sources.flatMap(silenceOf)];
   } catch (error) {
     if (error instanceof SignalboxError) return [fail(error.message, error.cure)];
     throw error;
@@ -28,4 +32,25 @@ function findingOf({ slug, id, secrets, unreadableSecrets: lost }: Source): Find
   return lost === secrets
     ? fail(`no secret of source ${slug} (${id}) can be opened: its webhooks are not accepted`, CURE)
     : warn(`${lost} of ${secrets} secrets of source ${slug} (${id}) can't be opened`, CURE);
+}
+
+/** What a provider has been set up to send, or has not. */
+function silenceOf({ slug, id, url, heardAtMs, refused, refusedCode }: Source): Finding[] {
+  if (refused > 0) {
+    return [
+      warn(
+        `the last ${refused} ${refused === 1 ? "request" : "requests"} to source ${slug} (${id}) were refused: ${oneLine(refusedCode)}`,
+        refusedCode === "bad_signature" || refusedCode === "missing_signature" || refusedCode === "no_secret"
+          ? "The provider must have the source's secret; source_update gives the source another one"
+          : "The server's log says more; sign and send as docs/sources.md has it",
+      ),
+    ];
+  }
+  if (heardAtMs !== 0n) return [];
+  return [
+    warn(
+      `source ${slug} (${id}) has never heard from its provider`,
+      `Give the provider ${url}, and have it send a test delivery`,
+    ),
+  ];
 }

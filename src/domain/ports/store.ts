@@ -162,6 +162,8 @@ export interface Store {
   putSource(source: Source): Promise<"stored" | "conflict">;
   source(profileId: string, slug: string): Promise<Source | null>;
   sources(account: string): Promise<Source[]>;
+  /** Its provider was heard; the first time stays, whatever is put. */
+  noteHeard(sourceId: string, at: number): Promise<void>;
   removeSource(account: string, id: string): Promise<boolean>;
   /** Events that this source dropped, counted no further than `most`. */
   dropped(sourceId: string, most: number): Promise<number>;

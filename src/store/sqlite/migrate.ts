@@ -18,6 +18,7 @@ import { gone } from "./migrations/000010-gone.ts";
 import { omitted } from "./migrations/000011-omitted.ts";
 import { turns } from "./migrations/000012-turns.ts";
 import { tokens } from "./migrations/000013-tokens.ts";
+import { heard } from "./migrations/000014-heard.ts";
 
 export interface Migration {
   version: number;
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   omitted,
   turns,
   tokens,
+  heard,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

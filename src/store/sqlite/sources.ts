@@ -23,12 +23,13 @@ const SourceRow = z.object({
   priority: z.enum(PRIORITIES),
   options: jsonText(SourceOptions).nullable(),
   cause: jsonText(Cause).nullable(),
+  heard_at: z.number().nullable(),
   created_at: z.number(),
 });
 
 function sourceOf(row: unknown): Source {
-  const { event_type, created_at, ...same } = checked("source", SourceRow, row);
-  return { ...same, eventType: event_type, createdAt: created_at };
+  const { event_type, heard_at, created_at, ...same } = checked("source", SourceRow, row);
+  return { ...same, eventType: event_type, heardAt: heard_at, createdAt: created_at };
 }
 
 const orNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
@@ -37,15 +38,17 @@ export function sources(db: DatabaseSync, aside: SetAside) {
   // Promise 9: an id of another account is not overwritten.
   const put = db.prepare(`
     INSERT INTO sources (id, account, slug, scheme, secrets, event_type, routes, skill, lane, priority, options, cause,
-      created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      heard_at, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, scheme = excluded.scheme, secrets = excluded.secrets,
       event_type = excluded.event_type, routes = excluded.routes, skill = excluded.skill, lane = excluded.lane,
-      priority = excluded.priority, options = excluded.options, cause = excluded.cause, created_at = excluded.created_at
+      priority = excluded.priority, options = excluded.options, cause = excluded.cause,
+      heard_at = ifnull(sources.heard_at, excluded.heard_at), created_at = excluded.created_at
       WHERE account = excluded.account`);
   const bySlug = db.prepare(`
     SELECT sources.* FROM sources JOIN accounts ON accounts.id = sources.account WHERE profile_id = ? AND slug = ?`);
   const ofAccount = db.prepare("SELECT * FROM sources WHERE account = ? ORDER BY slug");
+  const noteHeard = db.prepare("UPDATE sources SET heard_at = ? WHERE id = ? AND heard_at IS NULL");
   const remove = db.prepare("DELETE FROM sources WHERE account = ? AND id = ?");
 
   return {
@@ -63,6 +66,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
         priority,
         options,
         cause,
+        heardAt,
         createdAt,
       } = source;
       try {
@@ -79,6 +83,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
           priority,
           orNull(options),
           orNull(cause),
+          heardAt,
           createdAt,
         );
         return changes === 0 ? "conflict" : "stored";
@@ -95,6 +100,10 @@ export function sources(db: DatabaseSync, aside: SetAside) {
 
     sources: (account: string): Source[] =>
       aside.readable(rowsOf(ofAccount, account), sourceOf, Number.POSITIVE_INFINITY),
+
+    noteHeard: (id: string, at: number): void => {
+      noteHeard.run(at, id);
+    },
 
     remove: (account: string, id: string): boolean => remove.run(account, id).changes === 1,
   };

@@ -215,6 +215,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
         if (removed) omitted.forget(id);
         return removed;
       }),
+    noteHeard: (id, at) => group.run(() => source.noteHeard(id, at)),
     omittedBytes: (sourceId) => read(() => omitted.of(sourceId)),
     droppedTypes: (sourceId, most) => read(() => event.droppedTypes(sourceId, most)),
     dropped: (sourceId, most) => read(() => event.dropped(sourceId, most)),

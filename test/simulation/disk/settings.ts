@@ -11,7 +11,7 @@ export function putSource({ sources }: Rows, source: Source): "stored" | "confli
   for (const { id, account, slug } of sources.values()) {
     if (id !== source.id && account === source.account && slug === source.slug) return "conflict";
   }
-  sources.set(source.id, structuredClone(source));
+  sources.set(source.id, structuredClone({ ...source, heardAt: before?.heardAt ?? source.heardAt }));
   return "stored";
 }
 
@@ -26,6 +26,11 @@ export const sourcesOf = ({ sources }: Rows, account: string): Source[] =>
     .filter((source) => source.account === account)
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
     .map((source) => structuredClone(source));
+
+export function noteHeard({ sources }: Rows, id: string, at: number): void {
+  const source = sources.get(id);
+  if (source !== undefined) source.heardAt ??= at;
+}
 
 export function removeSource({ sources, omittedBytes }: Rows, account: string, id: string): boolean {
   if (sources.get(id)?.account !== account) return false;

@@ -14,6 +14,7 @@ import {
   changeToken,
   laneOf,
   lanesOf,
+  noteHeard,
   putAccount,
   putLane,
   putSource,
@@ -261,6 +262,7 @@ export function simulatedStore(
         const types = [...counts].map(([type, count]) => ({ type, count }));
         return types.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
       }),
+    noteHeard: (id, at) => single(() => noteHeard(rows, id, at)),
     omittedBytes: (sourceId) => read(() => rows.omittedBytes.get(sourceId) ?? 0),
     cron: (account, id) => read(() => cronOf(rows, account, id)),
     crons: (account, after, limit) => readMany("crons", limit, () => cronsOf(rows, account, after, limit)),

@@ -46,6 +46,21 @@ export function sourceRecords(check: Check): void {
     expect(await store.source(newAccount(ACCOUNT).profileId, "old")).toBeNull();
   });
 
+  check("when a source was first heard stays, whatever is put, and is no other's", async ({ store }) => {
+    const [source, other] = [newSource({ slug: "one" }), newSource({ slug: "two" })];
+    await store.putSource(source);
+    await store.putSource(other);
+    await store.noteHeard(source.id, 1_000);
+    await store.noteHeard(source.id, 2_000);
+    await store.noteHeard(newSource().id, 3_000);
+    await store.putSource({ ...source, skill: "/other" });
+    const heard = (await store.sources(ACCOUNT)).map(({ slug, heardAt }) => [slug, heardAt]);
+    expect(heard.sort()).toEqual([
+      ["one", 1_000],
+      ["two", null],
+    ]);
+  });
+
   check("a slug belongs to one source of an account", async ({ store }) => {
     const first = newSource({ slug: "github" });
     await store.putSource(first);

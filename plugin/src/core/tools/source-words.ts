@@ -21,6 +21,7 @@ export function sourceLines(source: Source): string[] {
     ...(source.trust === "instructions"
       ? ["  Trust: instructions; what its payloads ask for may be done, as if its owner had asked"]
       : []),
+    ...silenceLines(source),
     ...droppedLines(source),
     ...omittedLines(source),
     ...causeLines(source),
@@ -60,6 +61,11 @@ function ruleWords({ priority, tag, fields }: RouteRule): string {
     ...(fields.length === 0 ? [] : [`only ${fields.map(plain).join(" ")}`]),
   ];
   return said.length === 0 ? "" : ` (${said.join(", ")})`;
+}
+
+function silenceLines({ heardAtMs, refused, refusedCode }: Source): string[] {
+  if (refused > 0) return [`  Refused of late: ${refused}, the last because of ${word(refusedCode)}`];
+  return heardAtMs === 0n ? ["  Its provider has never been heard of"] : [];
 }
 
 /** So that a route that is missing is found. */
