@@ -4,6 +4,7 @@
  *
  *   R1  The old token is good until the new one is used for the first time: whoever uses it has it where he keeps it.
  *   R2  From that moment on the old one lets nobody in, and what it has let in comes back with the new one, or not at all.
+ *   R3  A revoked token leaves none behind that was to take its place, also where somebody rotates it at the same moment.
  */
 import { createHash } from "node:crypto";
 import type { Token } from "../domain/account.ts";
@@ -84,7 +85,10 @@ export class Tokens {
     return { token, secret };
   }
 
-  /** A token that takes the place of this one when it is first used (R1). The link of whoever asks goes on by it. */
+  /**
+   * A token that takes the place of this one when it is first used (R1). The link of whoever asks goes on by it. Throws
+   * `SignalboxError` (unauthenticated) where this one is none any more.
+   */
   async rotate(token: Token, label: string, asked: Face | null): Promise<IssuedToken> {
     if (token.role === "admin") throw ofTheServer();
     const issued = await this.issue(
@@ -94,6 +98,12 @@ export class Tokens {
       token.tags ?? [],
       token.id,
     );
+    // R3. Whoever revokes looks for it once more when this one is gone.
+    const all = await this.#store.tokens(token.account);
+    if (!all.some(({ id }) => id === token.id)) {
+      await this.#remove(token, issued.token.id, all);
+      throw notAccepted();
+    }
     if (asked !== null) this.#rotating.set(issued.token.id, asked);
     return issued;
   }
@@ -114,10 +124,16 @@ export class Tokens {
     const token = all.find((one) => one.id === id && isWithin(one, asker));
     if (token === undefined) throw noSuchToken(id);
     if (token.role === "admin") throw ofTheServer();
+    // Before it, in case the server dies in between, and after it those that it was rotated to meanwhile (R3).
+    await this.#removeUnused(asker, id, all);
+    const links = await this.#remove(asker, id, all);
+    await this.#removeUnused(asker, id, await this.#store.tokens(asker.account));
+    return { token, links };
+  }
+
+  async #removeUnused(asker: Token, id: string, all: readonly Token[]): Promise<void> {
     for (const { id: unused } of all.filter(({ replaces }) => replaces === id))
       await this.#remove(asker, unused, all);
-    const links = await this.#remove(asker, id, all);
-    return { token, links };
   }
 
   async #remove({ account }: Token, id: string, all: readonly Token[]): Promise<number> {

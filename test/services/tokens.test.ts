@@ -105,6 +105,39 @@ test("a token that is seen in the moment of its revocation stays revoked", async
   expect(await lets(box, mine.secret)).toBe(false);
 });
 
+test("a token that is rotated in the moment of its revocation leaves none that lets anybody in", async () => {
+  let held = Promise.resolve();
+  const wrap = (store: Store): Store => ({
+    ...store,
+    putToken: async (token) => {
+      await held;
+      return store.putToken(token);
+    },
+    removeToken: async (account, id) => {
+      await held;
+      return store.removeToken(account, id);
+    },
+  });
+  const box = await Box.start({ wrap });
+  const [mine, owner] = [await issue(box), await issue(box, "owner")];
+  for (const revokesFirst of [true, false]) {
+    const old = await issue(box, "stolen");
+    const gate = Promise.withResolvers<void>();
+    held = gate.promise;
+    const rotate = () => box.box.tokens.rotate(old.token, "", null).catch(() => null);
+    const revoke = () => box.box.tokens.revoke(owner.token, old.token.id);
+    const rotatedFirst = revokesFirst ? null : rotate();
+    const revoked = revoke();
+    const rotating = rotatedFirst ?? rotate();
+    gate.resolve();
+    const rotated = await rotating;
+    await revoked;
+    expect(rotated === null ? false : await lets(box, rotated.secret)).toBe(false);
+  }
+  const left = await box.box.tokens.list(owner.token);
+  expect(left.map(({ token }) => token.id).sort()).toEqual([mine.token.id, owner.token.id].sort());
+});
+
 test("what is let in while its token is revoked is told so", async () => {
   const found = Promise.withResolvers<void>();
   const wrap = (store: Store): Store => ({
