@@ -13,8 +13,8 @@ import { type SessionRecord, sessionState } from "../domain/session.ts";
 import { AWAY_CURE, DEAF_CURE, NO_WAITER_CURE } from "../services/cures.ts";
 import type { SessionRoster } from "../services/roster.ts";
 import type { Sources } from "../services/sources.ts";
-import { reaches } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
+import { reachesAll } from "./source-calls.ts";
 
 export interface AccountParts {
   store: Store;
@@ -42,7 +42,7 @@ export const getAccount =
   };
 
 async function omittedBytes(sources: Sources, account: Account, token: Token): Promise<number> {
-  const reached = (await sources.list(account)).filter(({ lane }) => reaches(token, lane));
+  const reached = (await sources.list(account)).filter((source) => reachesAll(token, source));
   const all = await Promise.all(reached.map((source) => sources.omittedBytes(source)));
   return all.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -15,7 +15,7 @@ import {
   UpdateSourceResponseSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneOfTag } from "../domain/lane.ts";
-import type { Source } from "../domain/source.ts";
+import { lanesOf, type Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
 import { reaches, requireLane } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
@@ -32,10 +32,10 @@ export const createSource =
   async ({ account, token }: Asker, request: CreateSourceRequest): Promise<CreateSourceResponse> => {
     requireLane(token, laneOfTag(request.tag));
     requireRoutes(token, request);
-    // Making it again changes it: what is another lane's is not taken over by its slug.
-    await requireReach(sources, { account, token }, ({ slug }) => slug === request.slug);
     const cause = await sources.causeOf(account, request.cause);
-    const made = await sources.create(account, settingsOf(request), cause);
+    // Making it again changes it: what leads to another lane is not taken over by its slug.
+    const by = { cause, requireReach: requireReach(token) };
+    const made = await sources.create(account, settingsOf(request), by);
     const source = await messageOf(sources, account, made.source);
     const { secret, updated, nextStep } = made;
     return create(CreateSourceResponseSchema, { source, secret: secret ?? "", updated, nextStep });
@@ -46,13 +46,13 @@ export const updateSource =
   async ({ account, token }: Asker, request: UpdateSourceRequest): Promise<UpdateSourceResponse> => {
     requireBounds(UpdateSource, request);
     const { id, settings, mask } = request;
-    await requireReach(sources, { account, token }, (source) => source.id === id);
     const paths = mask?.paths ?? [];
     const asked = settings ?? create(CreateSourceRequestSchema);
     if (paths.includes("tag")) requireLane(token, laneOfTag(asked.tag));
     if (paths.includes("routes")) requireRoutes(token, asked);
     const cause = await sources.causeOf(account, asked.cause);
-    const made = await sources.update(account, id, changeOf(asked, paths), cause);
+    const by = { cause, requireReach: requireReach(token) };
+    const made = await sources.update(account, id, changeOf(asked, paths), by);
     const source = await messageOf(sources, account, made.source);
     return create(UpdateSourceResponseSchema, { source, secret: made.secret ?? "", nextStep: made.nextStep });
   };
@@ -60,7 +60,7 @@ export const updateSource =
 export const listSources =
   ({ sources }: SourceParts) =>
   async ({ account, token }: Asker, _: ListSourcesRequest): Promise<ListSourcesResponse> => {
-    const all = (await sources.list(account)).filter(({ lane }) => reaches(token, lane));
+    const all = (await sources.list(account)).filter((source) => reachesAll(token, source));
     const messages = await Promise.all(all.map((source) => messageOf(sources, account, source)));
     return create(ListSourcesResponseSchema, { sources: messages });
   };
@@ -69,8 +69,8 @@ export const deleteSource =
   ({ sources }: SourceParts) =>
   async ({ account, token }: Asker, request: DeleteSourceRequest): Promise<DeleteSourceResponse> => {
     requireBounds(DeleteSource, request);
-    await requireReach(sources, { account, token }, ({ id }) => id === request.id);
-    return create(DeleteSourceResponseSchema, { removed: await sources.remove(account, request.id) });
+    const removed = await sources.remove(account, request.id, { requireReach: requireReach(token) });
+    return create(DeleteSourceResponseSchema, { removed });
   };
 
 /** A route may lead to a lane of its own. */
@@ -80,13 +80,10 @@ function requireRoutes(token: Asker["token"], { routeRules }: CreateSourceReques
   }
 }
 
-/** The source, if it is there, must be of a lane that the token reaches. */
-async function requireReach(
-  sources: Sources,
-  { account, token }: Asker,
-  isMeant: (source: Source) => boolean,
-): Promise<void> {
-  if (token.tags === null) return;
-  const meant = (await sources.list(account)).find(isMeant);
-  if (meant !== undefined) requireLane(token, meant.lane);
-}
+/** Every lane that its events may come into must be one that the token reaches. */
+const requireReach = (token: Asker["token"]) => (source: Source) => {
+  for (const lane of lanesOf(source)) requireLane(token, lane);
+};
+
+export const reachesAll = (token: Asker["token"], source: Source): boolean =>
+  lanesOf(source).every((lane) => reaches(token, lane));

@@ -4,8 +4,9 @@ import { CoalesceRule } from "./coalescing.ts";
 import { deadlineDetails, deadlineOptions } from "./deadlines.ts";
 import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
+import { type Lane, laneOfTag } from "./lane.ts";
 import { PRIORITIES, type Priority } from "./order.ts";
-import { Routes } from "./route.ts";
+import { Routes, ruleOf } from "./route.ts";
 import { timingOptions } from "./timing.ts";
 
 export const SCHEMES = [
@@ -106,6 +107,12 @@ export interface Source {
   /** When a request was first accepted; null: none was. */
   heardAt: number | null;
   createdAt: number;
+}
+
+/** Every lane that its events may come into: its own, and those of its routes. */
+export function lanesOf({ lane, routes }: Pick<Source, "lane" | "routes">): Lane[] {
+  const tags = Object.values(routes ?? {}).flatMap((route) => ruleOf(route).tag ?? []);
+  return [...new Set([lane, ...tags.map((tag) => laneOfTag(tag))])];
 }
 
 /** What an event has of its source's options, when it comes in; null: nothing. */

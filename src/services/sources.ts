@@ -49,6 +49,16 @@ export interface OpenSource {
   secrets: () => readonly string[];
 }
 
+/** Whoever asks for a change. */
+export interface Changer {
+  /** The event that he has in hand. */
+  cause: Cause | null;
+  /** Throws `SignalboxError` where a source that is there is not his to change. */
+  requireReach(source: Source): void;
+}
+
+const OWNER: Changer = { cause: null, requireReach() {} };
+
 interface SourcesParts {
   store: Store;
   cipher: Cipher;
@@ -81,25 +91,33 @@ export class Sources {
     return `${this.#parts.publicUrl().replace(/\/$/, "")}/webhook/${account.profileId}/`;
   }
 
-  /**
-   * The same slug again changes the source; a secret is added before the older ones. `cause`: the event that whoever asks has in
-   * hand.
-   */
-  create(account: Account, asked: unknown, cause: Cause | null = null): Promise<MadeSource> {
+  /** The same slug again changes the source; a secret is added before the older ones. */
+  create(account: Account, asked: unknown, by: Changer = OWNER): Promise<MadeSource> {
     const settings = checked(asked);
     return this.#turns.take(account.id, async () => {
-      const all = await this.#parts.store.sources(account.id);
-      return this.#put(account, settings, all.find(({ slug }) => slug === settings.slug) ?? null, cause);
+      const before = await this.#found(account, ({ slug }) => slug === settings.slug, by);
+      return this.#put(account, settings, before, by.cause);
     });
   }
 
   /** Only what is asked for changes; of null or an empty text nothing is left. Throws `SignalboxError` (missing). */
-  update(account: Account, id: string, asked: SourceChange, cause: Cause | null = null): Promise<MadeSource> {
+  update(account: Account, id: string, asked: SourceChange, by: Changer = OWNER): Promise<MadeSource> {
     return this.#turns.take(account.id, async () => {
-      const before = (await this.#parts.store.sources(account.id)).find((source) => source.id === id);
-      if (before === undefined) throw unknownSource(id);
-      return this.#put(account, checked(changed(before, asked)), before, cause);
+      const before = await this.#found(account, (source) => source.id === id, by);
+      if (before === null) throw unknownSource(id);
+      return this.#put(account, checked(changed(before, asked)), before, by.cause);
     });
+  }
+
+  /** As it is when its turn has come: what somebody else has just made of it is seen. */
+  async #found(
+    account: Account,
+    isMeant: (source: Source) => boolean,
+    { requireReach }: Pick<Changer, "requireReach">,
+  ): Promise<Source | null> {
+    const found = (await this.#parts.store.sources(account.id)).find(isMeant) ?? null;
+    if (found !== null) requireReach(found);
+    return found;
   }
 
   async #put(
@@ -180,8 +198,11 @@ export class Sources {
     return openSecrets(this.#parts.cipher, source).failures.length;
   }
 
-  remove(account: Account, id: string): Promise<boolean> {
-    return this.#seen(this.#parts.store.removeSource(account.id, id));
+  remove(account: Account, id: string, by: Pick<Changer, "requireReach"> = OWNER): Promise<boolean> {
+    return this.#turns.take(account.id, async () => {
+      await this.#found(account, (source) => source.id === id, by);
+      return this.#seen(this.#parts.store.removeSource(account.id, id));
+    });
   }
 
   /** The source behind a webhook URL; null: there is none. */

@@ -153,6 +153,34 @@ describe("a link", () => {
     bound.close();
   });
 
+  test("whose token is bound to tags neither sees nor changes a source that leads elsewhere, too", async () => {
+    const { method } = ControlService;
+    const { control } = server;
+    const { source } = await control.call(method.createSource, {
+      slug: "wall-forked",
+      tag: "walled",
+      routes: { "*": "/handle" },
+      routeRules: { push: { tag: "oncall" } },
+    });
+    const id = source?.id ?? "";
+    const { token } = await control.call(method.createToken, { tags: ["walled"] });
+    const bound = controlClient({ url: server.running.grpcUrl, token });
+    const forbidden = { code: "wrong_tag" };
+    const settings = { trust: "instructions", secret: "mine" };
+    await expect(
+      bound.call(method.updateSource, { id, settings, mask: { paths: ["trust", "secret"] } }),
+    ).rejects.toMatchObject(forbidden);
+    await expect(
+      bound.call(method.createSource, { slug: "wall-forked", tag: "walled" }),
+    ).rejects.toMatchObject(forbidden);
+    await expect(bound.call(method.deleteSource, { id })).rejects.toMatchObject(forbidden);
+    const told = (await bound.call(method.listSources, {})).sources;
+    expect(told.map(({ slug }) => slug)).not.toContain("wall-forked");
+    const { sources } = await control.call(method.listSources, {});
+    expect(sources.find((one) => one.id === id)).toEqual(source);
+    bound.close();
+  });
+
   test("that comes back with the same instance takes its own stream over, and nothing is shown twice", async () => {
     const self = await ownLane();
     const old = link();
