@@ -14,6 +14,7 @@ import { stderrLog } from "./edges/stderr-log.ts";
 import { surroundingsFrom } from "./edges/surroundings.ts";
 import { systemClock } from "./edges/system-clock.ts";
 import { systemRandom } from "./edges/system-random.ts";
+import { tokenKeepingFrom } from "./edges/token-keeping.ts";
 import { clientKey, meetingFolder, sessionKey } from "./edges/waiter-place.ts";
 import { WaiterServer } from "./edges/waiter-server.ts";
 
@@ -42,6 +43,7 @@ const box = new Box(
     desktop: desktop(stderrLog),
     waiters,
     loadSetup: setupFrom(process.env),
+    tokenKeeping: tokenKeepingFrom(process.env),
     log: stderrLog,
   },
   surroundings,

@@ -28,6 +28,10 @@ const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promis
     summary: "have dead events handled again",
     load: async () => (await import("./replay.ts")).replay,
   },
+  tokens: {
+    summary: "list, make and revoke connection tokens",
+    load: async () => (await import("./tokens.ts")).tokens,
+  },
   doctor: {
     summary: "look for what is wrong, and say what to do",
     load: async () => (await import("./doctor.ts")).doctor,

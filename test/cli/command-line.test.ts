@@ -28,10 +28,17 @@ test.each(["nonsense", "toString", "__proto__"])(
   },
 );
 
-test.each(["start", "connect", "trigger", "events", "replay", "doctor"])("%s has --help", async (name) => {
-  const said = await (await home()).run(name, "--help");
-  expect(said).toMatchObject({ code: 0, err: "", out: expect.stringContaining(`Usage: signalbox ${name}`) });
-});
+test.each(["start", "connect", "trigger", "events", "replay", "tokens", "doctor"])(
+  "%s has --help",
+  async (name) => {
+    const said = await (await home()).run(name, "--help");
+    expect(said).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringContaining(`Usage: signalbox ${name}`),
+    });
+  },
+);
 
 test("an unknown option is one line that names --help", async () => {
   const said = await (await home()).run("events", "--nonsense");

@@ -4,7 +4,13 @@ import { Box } from "../../plugin/src/core/box.ts";
 import type { Configuration } from "../../plugin/src/core/configuration.ts";
 import type { Files } from "../../plugin/src/core/ports/files.ts";
 import type { Setup } from "../../plugin/src/core/ports/setup.ts";
-import type { LinkStream, Reply, StreamListener, Transport } from "../../plugin/src/core/ports/transport.ts";
+import type {
+  LinkStream,
+  Reply,
+  StreamListener,
+  Target,
+  Transport,
+} from "../../plugin/src/core/ports/transport.ts";
 import type { Waiters } from "../../plugin/src/core/ports/waiters.ts";
 import type { Surroundings } from "../../plugin/src/core/surroundings.ts";
 import {
@@ -171,8 +177,29 @@ export class Rig {
   readonly shown: { content: string; meta: Record<string, string> }[] = [];
   readonly notified: { title: string; text: string }[] = [];
   readonly asked: { method: string; request: unknown }[] = [];
+  /** By which token each was asked. */
+  readonly askedBy: string[] = [];
   readonly logged: string[] = [];
   setup: Setup;
+  /** The configuration file, as far as it is written. */
+  readonly keeping = {
+    hindered: null as string | null,
+    full: false,
+    kept: new Map<string, string>(),
+    obstacle: async () => this.keeping.hindered,
+    replace: async (from: string, to: string) => {
+      if (this.keeping.full) throw new Error("no space left on device");
+      if (this.setup.kind !== "ready" || this.setup.configuration.token !== from) return "changed" as const;
+      const configuration = { ...this.setup.configuration, token: to, fingerprint: `of ${to}` };
+      this.setup = { kind: "ready", configuration };
+      return "saved" as const;
+    },
+    keep: async (name: string, text: string) => {
+      if (this.keeping.full) throw new Error("no space left on device");
+      this.keeping.kept.set(name, text);
+      return `/home/me/.claude/channels/signalbox/${name}`;
+    },
+  };
   reply:
     | { kind: "ok"; response: object }
     | { kind: "failed"; failure: "unavailable" | "other"; message: string } = {
@@ -205,6 +232,7 @@ export class Rig {
         desktop: { notify: (title, text) => void this.notified.push({ title, text }) },
         waiters: this.waiters,
         loadSetup: async () => this.setup,
+        tokenKeeping: this.keeping,
         log: { info: log, warn: log },
       },
       { ...SURROUNDINGS, ...options.surroundings },
@@ -262,11 +290,12 @@ export class Rig {
         return link.stream;
       },
       call: async <O extends DescMessage>(
-        _target: unknown,
+        { token }: Target,
         method: { name: string; output: O },
         request: unknown,
       ): Promise<Reply<O>> => {
         this.asked.push({ method: method.name, request });
+        this.askedBy.push(token);
         if (this.reply.kind === "failed") return this.reply;
         // The test says what it wants to be answered; the plugin reads it as the method's own output.
         return {

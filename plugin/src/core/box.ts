@@ -4,6 +4,7 @@
  */
 import { adoptOrphans } from "./adoption.ts";
 import { Arrival } from "./arrival.ts";
+import { DeadToken } from "./dead-token.ts";
 import { Filling } from "./filling.ts";
 import { receiveFrame, welcomed, withdrawUnseen } from "./frames.ts";
 import { Hand } from "./hand.ts";
@@ -25,6 +26,7 @@ import type { Log } from "./ports/log.ts";
 import type { Processes } from "./ports/processes.ts";
 import type { Random } from "./ports/random.ts";
 import type { LoadSetup } from "./ports/setup.ts";
+import type { TokenKeeping } from "./ports/token-keeping.ts";
 import type { Transport } from "./ports/transport.ts";
 import type { Waiters } from "./ports/waiters.ts";
 import { type Face, Presence } from "./presence.ts";
@@ -47,6 +49,7 @@ export interface BoxPorts {
   desktop: Desktop;
   waiters: Waiters;
   loadSetup: LoadSetup;
+  tokenKeeping: TokenKeeping;
   log: Log;
 }
 
@@ -57,7 +60,7 @@ export class Box {
   #client: ClientFace | null = null;
 
   constructor(ports: BoxPorts, surroundings: Surroundings) {
-    const { clock, log, transport, waiters, client } = ports;
+    const { clock, log, transport, tokenKeeping, waiters, client } = ports;
     this.#ports = ports;
     const send = (frame: FrameOut): boolean => link.send(frame);
     const journal = new Journal(ports, surroundings);
@@ -79,12 +82,18 @@ export class Box {
     const showing: Showing = new Showing({ ...session, client, waiters, clock, onChannelGivenUp });
     const orphans = new OrphanWatch(clock, () => this.#adopt());
     const notices = new Notices(membership, ports.desktop);
+    const deadToken = new DeadToken(clock);
     const filling = new Filling(turn, ways);
     const presence: Presence = new Presence(clock, () => this.#face(), send);
     const link: Link = new Link(ports, {
       prepare: () => prepareLink(this.#parts, ports, () => this.#client),
-      onWelcome: (welcome) => welcomed(welcome, this.#parts),
+      onWelcome: (welcome) => {
+        deadToken.welcomed();
+        welcomed(welcome, this.#parts);
+      },
       onFrame: (frame) => receiveFrame(frame, this.#parts),
+      onTokenRefused: (refusal) => deadToken.refused(refusal),
+      onNudge: () => deadToken.asked(),
       onTakenOver: () => withdrawUnseen(this.#parts),
       onDown: () => {
         orphans.stop();
@@ -93,18 +102,8 @@ export class Box {
     });
     const memory = { surroundings, journal, membership, outbox, orphans };
     const sending = new Sending(clock, ports.random);
-    this.#parts = {
-      ...memory,
-      ...session,
-      showing,
-      notices,
-      filling,
-      presence,
-      sending,
-      link,
-      transport,
-      log,
-    };
+    const wire = { link, transport, tokenKeeping, deadToken };
+    this.#parts = { ...memory, ...session, ...wire, showing, notices, filling, presence, sending, log };
     this.tools = makeTools(this.#parts);
     waiters.listen((arrived) => this.#waitersChanged(arrived));
   }

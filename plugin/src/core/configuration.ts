@@ -12,6 +12,8 @@ export interface Configuration {
   token: string;
   /** Certificates in PEM: with https nobody else is trusted. Without, what Node trusts. */
   ca?: string;
+  /** The file that they are in, absolute. */
+  caFile?: string;
   /** Tag of every session that nothing else gives one. */
   session: string | null;
   /** Project folder to tag. */

@@ -15,7 +15,7 @@ export async function prepareLink(
   ports: AdoptionPorts,
   client: () => ClientFace | null,
 ): Promise<Preparation> {
-  const { membership, journal, surroundings, ways, log } = parts;
+  const { membership, journal, surroundings, ways, deadToken, log } = parts;
   const standing = await membership.standing();
   if (standing.kind === "unconfigured" || standing.kind === "bad_tag") {
     return { kind: "unconfigured", problem: standing.problem };
@@ -23,6 +23,8 @@ export async function prepareLink(
   if (standing.kind === "outside") return { kind: "standsBy", problem: standing.why };
   const { configuration, tag } = standing;
   const { sessionMessaging: messaging } = configuration;
+  const refused = deadToken.whyNot(configuration.fingerprint);
+  if (refused !== null) return { kind: "unconfigured", problem: refused };
   ways.configure(configuration.delivery);
   try {
     await journal.open(configuration);

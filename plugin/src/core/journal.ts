@@ -31,7 +31,10 @@ export class Journal {
   /** The folder stays what it was at first; the account may change with the configuration. Rejects when the disk does. */
   async open({ stateFolder, fingerprint }: Configuration): Promise<void> {
     if (this.#place === null) await this.#ports.files.makeFolder(stateFolder);
-    this.#place = { folder: this.#place?.folder ?? stateFolder, fingerprint };
+    const before = this.#place;
+    this.#place = { folder: before?.folder ?? stateFolder, fingerprint };
+    // What another token's plugins left is not adopted: what this process leaves must be found by its new one.
+    if (before !== null && before.fingerprint !== fingerprint) await this.save();
   }
 
   get folder(): string | null {

@@ -6,7 +6,8 @@
  *   hangUp   end the stream; what it still says is not wanted any more
  *
  * E1: only a connection that held for 10 s resets the backoff.
- * E2: a refusal is tried again, slowly: its cause may be mended without this process hearing of it.
+ * E2: a refusal is tried again, slowly: its cause may be mended without this process hearing of it. Where it is the token's, the
+ *     configuration is read again and again, and shown is what `dead-token.ts` lets be shown.
  */
 import { assign, setup } from "xstate";
 import type { Random } from "./ports/random.ts";
@@ -46,7 +47,8 @@ export type LinkEvent =
   /** The session takes no part in a lane. */
   | { type: "standsBy"; problem: string }
   | { type: "welcome" }
-  | { type: "refused"; refusal: Refusal; retry: boolean }
+  /** `ofToken`: another token in the configuration may be welcome, this one is not. */
+  | { type: "refused"; refusal: Refusal; retry: boolean; ofToken: boolean }
   | { type: "drain"; afterMs: number }
   | { type: "ended"; reason: string }
   /** Something may have changed: try at once instead of later. */
@@ -85,7 +87,10 @@ export const linkMachine = setup({
     forgetTrouble: assign({ problem: "", refusal: null }),
     forgetFailures: assign({ failures: 0 }),
   },
-  guards: { mayHelp: ({ event }) => event.type === "refused" && event.retry },
+  guards: {
+    mayHelp: ({ event }) => event.type === "refused" && event.retry,
+    isOfToken: ({ event }) => event.type === "refused" && event.ofToken,
+  },
   delays: {
     delay: ({ context }) => context.delayMs,
     prepare: PREPARE_MS,
@@ -108,6 +113,7 @@ export const linkMachine = setup({
         drain: { target: "drained", actions: "planReturn" },
         refused: [
           { guard: "mayHelp", target: "waiting", actions: "noteRefusal" },
+          { guard: "isOfToken", target: "unconfigured", actions: "noteRefusal" },
           { target: "refused", actions: "noteRefusal" },
         ],
       },

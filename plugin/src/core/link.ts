@@ -11,7 +11,8 @@ import {
   type Refused,
   type Welcome,
 } from "../../../proto/gen/signalbox/v1/link_pb.ts";
-import { type LinkContext, linkMachine } from "./link-machine.ts";
+import { isOfToken } from "./dead-token.ts";
+import { type LinkContext, linkMachine, type Refusal } from "./link-machine.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
@@ -27,6 +28,10 @@ export interface LinkHost {
   prepare(): Promise<Preparation>;
   onWelcome(welcome: Welcome): void;
   onFrame(frame: FrameIn): void;
+  /** The server does not accept the token that the link was opened with. */
+  onTokenRefused(refusal: Refusal): void;
+  /** Somebody asks now: what only waits is to be tried. */
+  onNudge(): void;
   /** Another process has the session now, and what it had in hand. */
   onTakenOver(): void;
   /** There is no link, and will be none for a while. */
@@ -120,6 +125,7 @@ export class Link {
 
   /** Tries at once where it only waits for something to change. */
   nudge(): void {
+    this.#host.onNudge();
     this.#actor.send({ type: "nudge" });
   }
 
@@ -183,14 +189,20 @@ export class Link {
   #refused({ code, message, cure, retry }: Refused): void {
     this.#ports.log.warn("the server refused the link", { code });
     if (code === "taken_over") this.#host.onTakenOver();
-    this.#actor.send({ type: "refused", refusal: { code, message, cure }, retry });
+    this.#tell({ code, message, cure }, retry);
+  }
+
+  #tell(refusal: Refusal, retry: boolean): void {
+    const ofToken = isOfToken(refusal.code);
+    if (ofToken) this.#host.onTokenRefused(refusal);
+    this.#actor.send({ type: "refused", refusal, retry, ofToken });
   }
 
   #ended({ reason, unauthenticated }: StreamEnd): void {
     if (unauthenticated) {
       const cure = "Run npm run connect in the clone of Signalbox";
       const refusal = { code: "unauthenticated", message: "The connection token is not accepted", cure };
-      this.#actor.send({ type: "refused", refusal, retry: false });
+      this.#tell(refusal, false);
     } else {
       this.#actor.send({ type: "ended", reason });
     }

@@ -1,6 +1,7 @@
 /** The plugin's parts, put together once: hooks, tools and frames each use those that they need. */
 
 import type { Arrival } from "./arrival.ts";
+import type { DeadToken } from "./dead-token.ts";
 import type { Filling } from "./filling.ts";
 import type { Hand } from "./hand.ts";
 import type { Journal } from "./journal.ts";
@@ -10,6 +11,7 @@ import type { Notices } from "./notices.ts";
 import type { OrphanWatch } from "./orphan-watch.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Log } from "./ports/log.ts";
+import type { TokenKeeping } from "./ports/token-keeping.ts";
 import type { Transport } from "./ports/transport.ts";
 import type { Presence } from "./presence.ts";
 import type { Sending } from "./sending.ts";
@@ -37,5 +39,7 @@ export interface Parts {
   sending: Sending;
   link: Link;
   transport: Transport;
+  tokenKeeping: TokenKeeping;
+  deadToken: DeadToken;
   log: Log;
 }

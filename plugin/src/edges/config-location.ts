@@ -8,13 +8,19 @@ import { join, resolve } from "node:path";
 import { ourRemote } from "./config-schema.ts";
 import { set } from "./surroundings.ts";
 
-export function configPath(env: Record<string, string | undefined>): string {
+export interface ConfigLocation {
+  path: string;
+  /** What named it. What CLAWBACK_CONFIG names is another program's, and never written. */
+  from: "SIGNALBOX_CONFIG" | "CLAWBACK_CONFIG" | "default";
+}
+
+export function configLocation(env: Record<string, string | undefined>): ConfigLocation {
   const named = set(env.SIGNALBOX_CONFIG);
-  if (named !== null) return resolve(named);
+  if (named !== null) return { path: resolve(named), from: "SIGNALBOX_CONFIG" };
   const clawback = set(env.CLAWBACK_CONFIG);
-  if (clawback !== null && isOurs(clawback)) return resolve(clawback);
+  if (clawback !== null && isOurs(clawback)) return { path: resolve(clawback), from: "CLAWBACK_CONFIG" };
   const claude = set(env.CLAUDE_CONFIG_DIR) ?? join(homedir(), ".claude");
-  return join(resolve(claude), "channels", "signalbox", "config.json");
+  return { path: join(resolve(claude), "channels", "signalbox", "config.json"), from: "default" };
 }
 
 /** Clawback's own configuration names a server that speaks another protocol. */

@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { LoadSetup, Setup } from "../core/ports/setup.ts";
 import { withoutSlash } from "../core/tag.ts";
-import { configPath } from "./config-location.ts";
+import { configLocation } from "./config-location.ts";
 import { configSchema } from "./config-schema.ts";
 import { certificatesIn } from "./server-trust.ts";
 import { set } from "./surroundings.ts";
@@ -17,7 +17,7 @@ type Env = Record<string, string | undefined>;
 
 export function setupFrom(env: Env): LoadSetup {
   return async () => {
-    const path = configPath(env);
+    const { path } = configLocation(env);
     try {
       return load(path, env);
     } catch (error) {
@@ -73,7 +73,7 @@ function load(path: string, env: Env): Setup {
       path,
       remote,
       token,
-      ...(trusted.ca === undefined ? {} : { ca: trusted.ca }),
+      ...(trusted.ca !== undefined && { ca: trusted.ca.pem, caFile: trusted.ca.file }),
       session: session ?? null,
       projects: Object.fromEntries(Object.entries(projects).map(([key, tag]) => [withoutSlash(key), tag])),
       delivery,
@@ -119,7 +119,7 @@ function isWritableByOthers(stats: Stats): boolean {
 function trustedIn(
   ca: string | undefined,
   path: string,
-): { kind: "trusted"; ca: string | undefined } | Extract<Setup, { kind: "refused" }> {
+): { kind: "trusted"; ca: { file: string; pem: string } | undefined } | Extract<Setup, { kind: "refused" }> {
   if (ca === undefined) return { kind: "trusted", ca };
   const file = resolve(dirname(path), ca);
   try {
@@ -130,7 +130,7 @@ function trustedIn(
     }
     const pem = readFileSync(file, "utf8");
     certificatesIn(pem);
-    return { kind: "trusted", ca: pem };
+    return { kind: "trusted", ca: { file, pem } };
   } catch {
     return refused(
       path,

@@ -51,6 +51,12 @@ export class PluginProcess {
           await life.pause(chance.around(1));
           return { kind: "ready", configuration: configuration() };
         },
+        // No operator of this world rotates a token.
+        tokenKeeping: {
+          obstacle: async () => null,
+          replace: async () => "changed",
+          keep: async () => "/home/somebody/kept.json",
+        },
         log: { info: line, warn: line },
       },
       {

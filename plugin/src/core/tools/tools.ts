@@ -20,6 +20,10 @@ import { sourceCreate } from "./source-create.ts";
 import { sourceDelete } from "./source-delete.ts";
 import { sourceList } from "./source-list.ts";
 import { sourceUpdate } from "./source-update.ts";
+import { tokenCreate } from "./token-create.ts";
+import { tokenList } from "./token-list.ts";
+import { tokenRevoke } from "./token-revoke.ts";
+import { tokenRotate } from "./token-rotate.ts";
 import type { Tool } from "./tool.ts";
 
 const MAKERS = [
@@ -45,6 +49,10 @@ const MAKERS = [
   laneList,
   sessionSend,
   sessionList,
+  tokenCreate,
+  tokenList,
+  tokenRotate,
+  tokenRevoke,
   hook,
 ];
 

@@ -18,7 +18,7 @@ export async function linkTrouble(parts: Parts): Promise<Trouble | null> {
     : { text, passing: link.state === "connecting" || link.state === "authenticating" };
 }
 
-async function troubleText({ membership, link }: Parts): Promise<string | null> {
+async function troubleText({ membership, link, deadToken }: Parts): Promise<string | null> {
   const standing = await membership.standing();
   if (standing.kind === "unconfigured" || standing.kind === "bad_tag") {
     link.nudge();
@@ -27,9 +27,10 @@ async function troubleText({ membership, link }: Parts): Promise<string | null> 
   if (standing.kind === "outside") return `This session takes no events: ${standing.why}.`;
   const { state, context } = link;
   if (state === "online") return null;
-  if (context.refusal !== null) {
+  const refusal = context.refusal ?? deadToken.refusalOf(standing.configuration.fingerprint);
+  if (refusal !== null) {
     link.nudge();
-    const { message, cure } = context.refusal;
+    const { message, cure } = refusal;
     return `The server at ${standing.configuration.remote} refuses the link: ${sentence(message)} ${sentence(cure)}`.trim();
   }
   if (state === "drained") return "The server is restarting; the link comes back by itself.";

@@ -1,0 +1,85 @@
+/** The configuration file on a real disk, when its token is replaced. */
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { tokenKeepingFrom } from "../../plugin/src/edges/token-keeping.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "keeping-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const OURS = `{
+    "remote":   "http://127.0.0.1:4401",
+  "connectionToken": "cbt_old", "session": "deploys",
+  "theirs": [12345678901234567890]
+}
+`;
+
+test("only the token changes, in a file for its owner alone", async () => {
+  const path = join(folder, "config.json");
+  writeFileSync(path, OURS, { mode: 0o644 });
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+  expect(await keeping.obstacle()).toBeNull();
+  expect(await keeping.replace("cbt_old", "cbt_new")).toBe("saved");
+  expect(readFileSync(path, "utf8")).toBe(OURS.replace("cbt_old", "cbt_new"));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(["config.json"]);
+});
+
+test("a link to the file stays one", async () => {
+  mkdirSync(join(folder, "dotfiles"));
+  const file = join(folder, "dotfiles", "box.json");
+  writeFileSync(file, OURS);
+  const path = join(folder, "config.json");
+  symlinkSync(file, path);
+  await tokenKeepingFrom({ SIGNALBOX_CONFIG: path }).replace("cbt_old", "cbt_new");
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, "utf8")).toContain("cbt_new");
+});
+
+test("a token that stands in the file twice, or escaped, is replaced where it is the token", async () => {
+  const path = join(folder, "config.json");
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+  writeFileSync(path, '{"note":"cbt_old","connectionToken":"cbt_old"}');
+  await keeping.replace("cbt_old", "cbt_new");
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ note: "cbt_old", connectionToken: "cbt_new" });
+  writeFileSync(path, '{"remote":"x","connectionToken":"cbt\\u005fold"}');
+  await keeping.replace("cbt_old", "cbt_new");
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ remote: "x", connectionToken: "cbt_new" });
+});
+
+test("a file that has another token by now is left as it is", async () => {
+  const path = join(folder, "config.json");
+  writeFileSync(path, OURS);
+  expect(await tokenKeepingFrom({ SIGNALBOX_CONFIG: path }).replace("cbt_else", "cbt_new")).toBe("changed");
+  expect(readFileSync(path, "utf8")).toBe(OURS);
+});
+
+test("what CLAWBACK_CONFIG names is never written", async () => {
+  const path = join(folder, "clawback.json");
+  writeFileSync(path, OURS);
+  const keeping = tokenKeepingFrom({ CLAWBACK_CONFIG: path });
+  expect(await keeping.obstacle()).toContain("CLAWBACK_CONFIG");
+  await expect(keeping.replace("cbt_old", "cbt_new")).rejects.toThrow("never written");
+  expect(readFileSync(path, "utf8")).toBe(OURS);
+});
+
+test("a new file beside the configuration is for its owner alone", async () => {
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: join(folder, "config.json") });
+  const path = await keeping.keep("tok_1.json", "{}");
+  expect(path).toBe(join(folder, "tok_1.json"));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
