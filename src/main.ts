@@ -24,6 +24,7 @@ import { LinkServer } from "./link/link-server.ts";
 import { PROTOCOL } from "./link/refusal.ts";
 import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
 import { Schedule, type ScheduleParts } from "./schedule/schedule.ts";
+import { KeyRotation } from "./services/key-rotation.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -68,6 +69,7 @@ export async function serve({
   const undo: (() => Promise<void>)[] = [];
   try {
     const keys = await readKeys({ dataDir, key: settings.key, files: nodeFiles, random: nodeRandom });
+    const cipher = cipherOf(keys, nodeRandom);
     const store = await openStore(dataDir);
     undo.push(() => store.close());
     let httpUrl = "";
@@ -75,7 +77,7 @@ export async function serve({
       store,
       clock,
       random: nodeRandom,
-      cipher: cipherOf(keys, nodeRandom),
+      cipher,
       log,
       limits: limitsOf(settings),
       keeping: keepingOf(settings),
@@ -83,6 +85,7 @@ export async function serve({
       timezone: settings.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     undo.push(() => box.stop());
+    const keyRotation = new KeyRotation({ keys, cipher, store, sources: box.sources, log });
     await warnOfLostKeys(box, log);
     const onFull = (door: string) => fullHouse(door, { clock: nodeClock, log });
     const connections = grpcConnections(onFull("gRPC"));
@@ -93,7 +96,7 @@ export async function serve({
       tls,
       connections,
       link: transport.implementation(),
-      control: controlOf(box, { store, clock, log, connections }),
+      control: controlOf(box, { store, clock, log, connections, keyRotation }),
     });
     undo.push(() => grpc.close());
     let ready = false;
@@ -182,14 +185,21 @@ function scheduleOf(box: Signalbox, how: Omit<ScheduleParts, "duties">): Schedul
 
 function controlOf(
   box: Signalbox,
-  { store, clock, log, connections }: { store: Store; clock: Clock; log: Logger; connections: Connections },
+  {
+    connections,
+    ...parts
+  }: {
+    store: Store;
+    clock: Clock;
+    log: Logger;
+    connections: Connections;
+    keyRotation: KeyRotation;
+  },
 ) {
   return controlService({
     ...box,
     onTrusted: (peer) => connections.trust(peer),
-    store,
-    clock,
-    log,
+    ...parts,
     serverVersion: version(),
     protocol: PROTOCOL,
   });

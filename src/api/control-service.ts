@@ -18,6 +18,7 @@ import { type AccountParts, getAccount } from "./account-calls.ts";
 import { type CronParts, createCron, deleteCron, listCrons, runCron, updateCron } from "./cron-calls.ts";
 import { type EventParts, getPayload, listEvents, watchEvent } from "./event-calls.ts";
 import { type HistoryParts, listHistory } from "./history-calls.ts";
+import { type KeyParts, rotateKeys } from "./key-calls.ts";
 import { type LaneParts, listLanes, updateLane } from "./lane-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { type ReplayParts, replayEvents } from "./replay-calls.ts";
@@ -29,6 +30,7 @@ export interface ControlParts
     CronParts,
     EventParts,
     HistoryParts,
+    KeyParts,
     LaneParts,
     MessageParts,
     ReplayParts,
@@ -96,6 +98,7 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     listTokens: unary(listTokens(parts)),
     rotateToken: unary(rotateToken(parts)),
     revokeToken: unary(revokeToken(parts)),
+    rotateKeys: unary(rotateKeys(parts)),
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),
     listHistory: unary(listHistory(parts)),

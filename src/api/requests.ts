@@ -66,6 +66,8 @@ export const RotateToken = z.object({
 });
 export const RevokeToken = z.object({ id: name });
 
+export const RotateKeys = z.object({ key: name });
+
 /** Throws `SignalboxError` (invalid). */
 export function requireBounds(shape: z.ZodType, request: object): void {
   const parsed = shape.safeParse(request);

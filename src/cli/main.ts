@@ -32,6 +32,10 @@ const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promis
     summary: "list, make and revoke connection tokens",
     load: async () => (await import("./tokens.ts")).tokens,
   },
+  keys: {
+    summary: "rotate the key of the webhook secrets",
+    load: async () => (await import("./keys.ts")).keys,
+  },
   doctor: {
     summary: "look for what is wrong, and say what to do",
     load: async () => (await import("./doctor.ts")).doctor,

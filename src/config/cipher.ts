@@ -59,6 +59,9 @@ function boundTo({ account, source }: SecretOwner): Buffer {
   return Buffer.from(JSON.stringify([account, source]));
 }
 
+/** Which key a stored secret was sealed with; null: it is damaged. */
+export const keyIdOf = (sealed: string): string | null => SEALED.exec(sealed)?.[1] ?? null;
+
 function keyMissing(keyId: string, { source }: SecretOwner): SignalboxError {
   return new SignalboxError(
     "unavailable",

@@ -1,27 +1,22 @@
 /**
  * The keys that webhook secrets are encrypted with: `keys.json` in the data folder (0600), made at the first start.
  * SIGNALBOX_KEY takes its place for all that is encrypted from then on; what the file's keys encrypted stays readable
- * while the file is there.
+ * while the file is there. Of several keys the first encrypts, and all decrypt.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "../domain/errors.ts";
 import type { Files } from "../domain/ports/files.ts";
 import type { Random } from "../domain/ports/random.ts";
+import { type Key, KeyRing, type KeyShelf } from "./key-ring.ts";
 import { KEY_TEXT } from "./settings.ts";
 
+/** What a cipher asks of the keys. */
 export interface Keys {
   /** Encrypts. */
-  current: Key;
+  readonly current: Key;
   /** Decrypts. */
   find(id: string): Key | null;
-}
-
-export interface Key {
-  id: string;
-  /** 32 bytes. */
-  bytes: Uint8Array;
 }
 
 const KeysFile = z.strictObject({
@@ -32,33 +27,32 @@ const KeysFile = z.strictObject({
 
 export interface KeyOptions {
   dataDir: string;
-  /** SIGNALBOX_KEY. */
+  /** SIGNALBOX_KEY: one, or several with commas between them. */
   key: string | null;
   files: Files;
   random: Random;
 }
 
-export async function readKeys({ dataDir, key, files, random }: KeyOptions): Promise<Keys> {
+export async function readKeys({ dataDir, key, files, random }: KeyOptions): Promise<KeyRing> {
   const path = join(dataDir, "keys.json");
-  const text = await files.read(path);
-  const kept = text === null ? [] : parseKeys(path, text).map(keyOf);
-  if (key !== null) return ring(keyOf(key), kept);
-  const [current] = kept;
-  if (current !== undefined) return ring(current, kept);
-  const made = Buffer.from(random.bytes(32)).toString("base64");
-  await files.write(path, `${JSON.stringify({ version: 1, keys: [made] }, null, 2)}\n`);
-  return ring(keyOf(made), []);
-}
-
-function ring(current: Key, others: readonly Key[]): Keys {
-  const byId = new Map([...others, current].map((key) => [key.id, key]));
-  return { current, find: (id) => byId.get(id) ?? null };
-}
-
-/** The id follows from the key, so that a key may move from the file to the environment and back. */
-function keyOf(text: string): Key {
-  const bytes = Buffer.from(text, /^[0-9a-fA-F]{64}$/.test(text) ? "hex" : "base64");
-  return { id: createHash("sha256").update(bytes).digest("hex").slice(0, 12), bytes };
+  const given = key === null ? [] : key.split(",");
+  const draw = () => Buffer.from(random.bytes(32)).toString("base64");
+  const shelf: KeyShelf = {
+    async read() {
+      const text = await files.read(path);
+      return text === null ? [] : parseKeys(path, text);
+    },
+    async write(keys) {
+      if (keys.length === 0) await files.remove(path);
+      else await files.write(path, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
+    },
+  };
+  const kept = await shelf.read();
+  if (kept.length === 0 && given.length === 0) {
+    kept.push(draw());
+    await shelf.write(kept);
+  }
+  return new KeyRing({ given, kept, shelf, draw });
 }
 
 function parseKeys(path: string, text: string): string[] {

@@ -16,6 +16,8 @@ const seconds = (min: number, max: number, fallback: number, doc: string) =>
 /** A key is 32 bytes, written in base64 (or base64url) or hex. */
 export const KEY_TEXT = /^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
 
+const KEY_WORDS = "32 bytes in base64 or hex, or several of these with commas between them";
+
 function isWebAddress(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
@@ -56,9 +58,9 @@ export const Settings = z.strictObject({
     placeholder: "sqlite",
     doc: "Where events are kept: `sqlite`, embedded in the data folder. MongoDB is not yet available.",
   }),
-  key: optionalText((value) => KEY_TEXT.test(value), "32 bytes in base64 or hex", {
+  key: optionalText((value) => value.split(",").every((one) => KEY_TEXT.test(one)), KEY_WORDS, {
     placeholder: "KEY",
-    doc: "Key for the webhook secrets in the store, instead of the one that is made in `keys.json`.",
+    doc: "Key for the webhook secrets in the store, instead of the one that is made in `keys.json`. Of several the first encrypts, and all decrypt.",
     secret: true,
   }),
   tlsCert: optionalText((value) => value !== "", "a file", {

@@ -2,7 +2,7 @@
  * The stored secrets of a source, in the clear. One that can't be opened, because its key is gone or it is damaged, doesn't
  * stand in the way of the others: so a source that is given a new one verifies again, whatever became of its old ones.
  */
-import type { Cipher } from "../config/cipher.ts";
+import { type Cipher, keyIdOf } from "../config/cipher.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { Source } from "../domain/source.ts";
 
@@ -29,6 +29,22 @@ export function withSecret(cipher: Cipher, { account, id, secrets }: SecretsOf, 
     return !readable.includes(added);
   });
   return [cipher.seal(added, owner), ...others].slice(0, MOST_SECRETS);
+}
+
+/** Whether a secret was sealed by another key than this, and can be opened. */
+export const isStale = (cipher: Cipher, key: string, { secrets, ...owner }: SecretsOf): boolean =>
+  secrets.some(
+    (sealed) =>
+      keyIdOf(sealed) !== key && openSecrets(cipher, { ...owner, secrets: [sealed] }).failures.length === 0,
+  );
+
+/** Each sealed by the key that seals now; what can't be opened stays as it is. */
+export function resealed(cipher: Cipher, { account, id, secrets }: SecretsOf): string[] {
+  const owner = { account, source: id };
+  return secrets.map((sealed) => {
+    const [secret] = openSecrets(cipher, { account, id, secrets: [sealed] }).readable;
+    return secret === undefined ? sealed : cipher.seal(secret, owner);
+  });
 }
 
 export function openSecrets(cipher: Cipher, { account, id, secrets }: SecretsOf): OpenedSecrets {

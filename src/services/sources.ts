@@ -205,6 +205,20 @@ export class Sources {
     });
   }
 
+  /** All of an account, once the changes that are under way are stored. */
+  settled(account: Account): Promise<Source[]> {
+    return this.#turns.take(account.id, () => this.#parts.store.sources(account.id));
+  }
+
+  /** Its secrets, each as `to` has it; one that is gone by now stays so. */
+  resealed(account: Account, id: string, to: (source: Source) => string[]): Promise<void> {
+    const { store } = this.#parts;
+    return this.#turns.take(account.id, async () => {
+      const source = (await store.sources(account.id)).find((one) => one.id === id);
+      if (source !== undefined) await this.#seen(store.putSource({ ...source, secrets: to(source) }));
+    });
+  }
+
   /** The source behind a webhook URL; null: there is none. */
   async find(profileId: string, slug: string): Promise<OpenSource | null> {
     const address = `${profileId}/${slug}`;

@@ -28,7 +28,7 @@ test.each(["nonsense", "toString", "__proto__"])(
   },
 );
 
-test.each(["start", "connect", "trigger", "events", "replay", "tokens", "doctor"])(
+test.each(["start", "connect", "trigger", "events", "replay", "tokens", "keys", "doctor"])(
   "%s has --help",
   async (name) => {
     const said = await (await home()).run(name, "--help");

@@ -220,6 +220,11 @@ const CALLS: { [method: string]: Hostile } = {
     theirs: missing,
     absurd: [{}, { id: MEGA }, { id: "tok_nothing" }],
   },
+  rotateKeys: {
+    mine: () => ({}),
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden", code: "not_admin" }),
+    absurd: [{ key: MEGA }],
+  },
   sendMessage: {
     mine: () => REQUEST,
     // The session is there, and is none of his account.
