@@ -4,7 +4,6 @@
  * What is kept is written anew, so numbers beyond a double's precision lose digits.
  */
 import { z } from "zod";
-import { childOf } from "./dotted-path.ts";
 
 const MOST_FIELDS = 100;
 
@@ -56,10 +55,15 @@ function choose(at: Map<string, Choice>, [token = "", ...rest]: string[]): void 
 function pick(json: unknown, choice: Choice): unknown {
   if (choice === "all") return json;
   if (Array.isArray(json)) return pickElements(json, choice);
-  const kept = [...choice].flatMap(([token, below]) => {
-    const child = childOf(json, token);
-    const picked = child === undefined ? undefined : pick(child, below);
-    return picked === undefined ? [] : [[token, picked] as const];
+  return typeof json === "object" && json !== null ? pickNames(json, choice) : undefined;
+}
+
+/** In the payload's order. What a million small things have is looked through, and not what they might have. */
+function pickNames(json: object, choice: Map<string, Choice>): unknown {
+  const kept = Object.entries(json).flatMap(([name, child]: [string, unknown]) => {
+    const below = choice.get(name);
+    const picked = below === undefined ? undefined : pick(child, below);
+    return picked === undefined ? [] : [[name, picked] as const];
   });
   // Made of entries, so that `__proto__` is a name like any other.
   return kept.length === 0 ? undefined : Object.fromEntries(kept);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chosen, Fields, onlyFields } from "../../src/domain/fields.ts";
+import { cpuMsOf } from "../world/cpu-time.ts";
 
 const PUSH = {
   ref: "refs/heads/main",
@@ -52,6 +53,16 @@ test("no prototype is reached, and `__proto__` is a name", () => {
   const kept = chosen(own, ["/__proto__"]);
   expect(JSON.stringify(kept)).toBe('{"__proto__":{"polluted":1}}');
   expect(Reflect.get({}, "polluted")).toBeUndefined();
+});
+
+test("a hundred fields of each of very many elements cost little more than the parsing", async () => {
+  const fields = Array.from({ length: 100 }, (_, i) => `/*/field${i}`);
+  for (const element of ["{}", "1"]) {
+    const payload = `[${Array(100_000).fill(element).join(",")}]`;
+    const json: unknown = JSON.parse(payload);
+    const parsing = await cpuMsOf(() => JSON.parse(payload));
+    expect(await cpuMsOf(() => onlyFields({ payload, json }, fields))).toBeLessThan(20 * parsing + 20);
+  }
 });
 
 test("of a payload that is no JSON nothing is kept, and one that is too deep stays whole", () => {
