@@ -65,9 +65,9 @@ export const SERVICES: readonly Mutant[] = [
   {
     name: "webhook secrets are stored as they are",
     breaks: 10,
-    file: "src/services/sources.ts",
-    find: "[this.#parts.cipher.seal(added, owner), ...kept]",
-    replace: "[added, ...kept]",
+    file: "src/services/source-secrets.ts",
+    find: "[cipher.seal(added, owner), ...others]",
+    replace: "[added, ...others]",
   },
   {
     name: "an event is replayed as often as it is asked for",
