@@ -81,6 +81,7 @@ export async function serve({
       log,
       limits: limitsOf(settings),
       keeping: keepingOf(settings),
+      rates: settings,
       publicUrl: () => settings.publicUrl ?? httpUrl,
       timezone: settings.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
@@ -162,10 +163,10 @@ const openEmbedded = (log: Logger) => (dataDir: string) =>
   });
 
 function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, log: Logger): LinkServer {
-  const { reception, sessions, tokens } = box;
+  const { reception, sessions, tokens, doorkeeper } = box;
   const graceMs = settings.graceSeconds * 1000;
   return new LinkServer(
-    { reception, sessions, tokens, clock: nodeClock, log, serverVersion: version(), graceMs },
+    { reception, sessions, tokens, doorkeeper, clock: nodeClock, log, serverVersion: version(), graceMs },
     transport,
   );
 }

@@ -7,6 +7,7 @@ import { Host, type HostParts } from "./actors/host.ts";
 import { Inspection } from "./actors/inspection.ts";
 import { revive } from "./actors/revival.ts";
 import { Spans } from "./actors/spans.ts";
+import { Doorkeeper, RATES, type Rates } from "./auth/doorkeeper.ts";
 import type { Cipher } from "./config/cipher.ts";
 import type { Account } from "./domain/account.ts";
 import { idFactory, type NewId } from "./domain/ids.ts";
@@ -43,6 +44,8 @@ export interface World {
   publicUrl: () => string;
   /** Of crons whose owner names none. */
   timezone: string;
+  /** Default: `RATES`. */
+  rates?: Rates;
 }
 
 export interface Signalbox {
@@ -64,6 +67,7 @@ export interface Signalbox {
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
+  doorkeeper: Doorkeeper;
   crons: Crons;
   /** Asked for by whoever knows the time: nothing here looks when a cron is due. */
   firing: CronFiring;
@@ -125,6 +129,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),
+    doorkeeper: new Doorkeeper(clock, world.rates ?? RATES),
     crons: new Crons({ store, clock, newId, inspection, firing, limits, timezone }),
     firing,
     retention: new Retention({ store, clock, log, keeping }),

@@ -6,6 +6,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import type { Doorkeeper } from "../auth/doorkeeper.ts";
 import type { Account, Token } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -37,6 +38,7 @@ export interface ControlParts
     SourceParts {
   store: Store;
   tokens: Tokens;
+  doorkeeper: Doorkeeper;
   log: Log;
   /** Whoever calls from there has shown a token that is known. */
   onTrusted: (peer: string) => void;
@@ -107,11 +109,13 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
 }
 
 async function askerOf(
-  { tokens, store, onTrusted }: ControlParts,
+  { tokens, doorkeeper, store, onTrusted }: ControlParts,
   call: { metadata: Metadata; getPeer(): string },
   authenticate = (secret: string | null) => tokens.authenticate(secret),
 ): Promise<Asker> {
-  const token = await authenticate(bearerOf(call.metadata));
+  const secret = bearerOf(call.metadata);
+  const token = await doorkeeper.letIn(call.getPeer(), secret, () => authenticate(secret));
+  doorkeeper.call(token.account);
   onTrusted(call.getPeer());
   const account = (await store.accounts()).find(({ id }) => id === token.account);
   if (account === undefined) throw notAccepted();

@@ -127,6 +127,14 @@ export const Settings = z.strictObject({
     default: "30",
     doc: "How long what has ended is kept: events that were handled or dropped, dead letters, sessions that are gone.",
   }),
+  failedTokensPerMinute: wholeNumber(1, 1_000_000, {
+    default: "60",
+    doc: "Connection tokens that are not accepted, by address; beyond it no new one of that address is looked up for a while.",
+  }),
+  callsPerMinute: wholeNumber(60, 1_000_000, {
+    default: "6000",
+    doc: "Calls of tools and commands, by account; what is beyond it is told when to ask again.",
+  }),
   timeZone: optionalText(isTimeZone, "a name such as Europe/Berlin or UTC", {
     placeholder: "ZONE",
     doc: "Time zone of crons that name none, fixed when they are made; unset: the machine's.",

@@ -33,6 +33,17 @@ export class SignalboxError extends Error {
   }
 }
 
+/** The same is welcome later: what it was asked too often is told with when. */
+export class TooOften extends SignalboxError {
+  readonly retryAfterSeconds: number;
+
+  constructor(code: string, message: string, waitMs: number) {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    super("full", code, `${message}; ask again in ${seconds} s`, "Wait, or ask less often");
+    this.retryAfterSeconds = seconds;
+  }
+}
+
 /** For a text that may come with its stop or without, before one is set. */
 export const withoutStop = (text: string): string => text.replace(/\.+$/, "");
 

@@ -1,6 +1,6 @@
 /** The one mapping of our errors to gRPC's statuses. The client reads code and cure in the metadata. */
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { type ErrorClass, SignalboxError } from "../domain/errors.ts";
+import { type ErrorClass, SignalboxError, TooOften } from "../domain/errors.ts";
 
 const STATUS: Record<ErrorClass, status> = {
   invalid: status.INVALID_ARGUMENT,
@@ -24,6 +24,7 @@ export function toServiceError(error: unknown): ServiceError {
     return Object.assign(bug, { code: status.INTERNAL, details: bug.message, metadata });
   }
   metadata.set("signalbox-code", error.code);
+  if (error instanceof TooOften) metadata.set("retry-after", String(error.retryAfterSeconds));
   // Metadata is ASCII; a cure may name anything.
   metadata.set("signalbox-cure-bin", Buffer.from(error.cure.slice(0, MOST_CHARS)));
   return Object.assign(new Error(error.message), {

@@ -1,6 +1,6 @@
 /** The form of every answer, and the one mapping of our errors to HTTP's statuses: for Express and for what stands before it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ErrorClass, reasonOf, SignalboxError } from "../domain/errors.ts";
+import { type ErrorClass, reasonOf, SignalboxError, TooOften } from "../domain/errors.ts";
 import type { Log } from "../services/log.ts";
 import { endLingering } from "./lingering.ts";
 
@@ -53,7 +53,7 @@ export function answerError(
     // Too late to say anything else: the sender is not to take it for whole.
     response.destroy();
   } else if (error instanceof SignalboxError) {
-    const later = RETRY_AFTER[error.kind];
+    const later = error instanceof TooOften ? String(error.retryAfterSeconds) : RETRY_AFTER[error.kind];
     if (later !== undefined) response.setHeader("Retry-After", later);
     refuse(response, STATUS[error.kind], error.code, error.line);
   } else if (error instanceof URIError) {

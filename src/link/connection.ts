@@ -16,6 +16,7 @@ import {
   RemindSchema,
   WelcomeSchema,
 } from "../../proto/gen/signalbox/v1/link_pb.ts";
+import type { Doorkeeper } from "../auth/doorkeeper.ts";
 import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Caller, Stream } from "../domain/ports/transport.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
@@ -51,6 +52,7 @@ export interface ConnectionParts {
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
+  doorkeeper: Doorkeeper;
   clock: Clock;
   log: Log;
   serverVersion: string;
@@ -169,11 +171,12 @@ export class Connection implements PluginLink, TokenHolder {
   }
 
   async #greet(hello: Hello): Promise<void> {
-    const { tokens, reception } = this.#parts;
+    const { tokens, doorkeeper, reception } = this.#parts;
     try {
       requireProtocol(hello.protocol);
       this.#face = { session: hello.session, instance: hello.instance };
-      const token = await tokens.hold(this.#caller.token, this);
+      const { token: secret, peer } = this.#caller;
+      const token = await doorkeeper.letIn(peer, secret, () => tokens.hold(secret, this));
       const intro = introductionOf(token.account, hello);
       requireLane(token, intro.lane);
       const welcomed = await reception.connect(intro, this);

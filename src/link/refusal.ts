@@ -1,6 +1,6 @@
 /** Why a link is refused, in the words that the plugin shows. */
 import { ZodError } from "zod";
-import { SignalboxError } from "../domain/errors.ts";
+import { SignalboxError, TooOften } from "../domain/errors.ts";
 
 /** The link protocol that this server speaks; a plugin with another one is refused, with the cure. */
 export const PROTOCOL = 1;
@@ -20,7 +20,7 @@ export function refusalOf(error: unknown): Refusal {
     return { code: "internal", message: "the server failed", cure: "Its log says more", retry: true };
   }
   const { code, message, cure, kind } = known;
-  return { code, message, cure, retry: kind === "unavailable" };
+  return { code, message, cure, retry: kind === "unavailable" || known instanceof TooOften };
 }
 
 export function badFrame(what: string): SignalboxError {

@@ -28,6 +28,8 @@ const examples: { readonly [name in SettingName]: { good: string; reads: unknown
   blindTimeoutSeconds: { good: "900", reads: 900, bad: "1e3" },
   maxHoldSeconds: { good: "7200", reads: 7200, bad: "99999999" },
   maxAttempts: { good: "3", reads: 3, bad: "0" },
+  failedTokensPerMinute: { good: "10", reads: 10, bad: "0" },
+  callsPerMinute: { good: "600", reads: 600, bad: "59" },
   surfaceSeconds: { good: "5", reads: 5, bad: "five" },
   takeSeconds: { good: "30", reads: 30, bad: "0" },
   drainSeconds: { good: "0", reads: 0, bad: "-5" },

@@ -296,6 +296,8 @@ async function ask(client: ControlClient, method: DescMethod, request: object): 
 
 beforeAll(async () => {
   server = await startServer({
+    // Each call is tried with bad tokens, all from one address.
+    env: { SIGNALBOX_FAILED_TOKENS_PER_MINUTE: "1000000" },
     openStore: async (dataDir) => {
       store = await openSqliteStore({ path: join(dataDir, "signalbox.db") });
       return store;

@@ -45,7 +45,7 @@ export class ServerProcess implements Listening {
 
   private constructor(parts: ServerParts, store: SimulatedStore, box: Signalbox) {
     const { life, limits } = parts;
-    const { reception, sessions, tokens } = box;
+    const { reception, sessions, tokens, doorkeeper } = box;
     this.life = life;
     this.store = store;
     this.box = box;
@@ -54,7 +54,7 @@ export class ServerProcess implements Listening {
     const { graceMs } = limits;
     this.#sweepOn();
     this.#link = new LinkServer(
-      { reception, sessions, tokens, clock: life.clock, log, serverVersion: "0", graceMs },
+      { reception, sessions, tokens, doorkeeper, clock: life.clock, log, serverVersion: "0", graceMs },
       {
         accept: (handler) => {
           this.#acceptStream = handler;
