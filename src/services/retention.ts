@@ -4,7 +4,7 @@
  *
  *   R1  Only what has ended is removed: the store refuses the rest, and any record that has changed since it was read.
  *   R2  A known delivery stays known (promise 6): where events are kept for a shorter time, the event is emptied and its row
- *       stays until then.
+ *       stays until then. So does the row of a copy as long as that of its event.
  *   R3  Nothing is remembered that a restart would lose: a pass begins with what ended longest ago, and so does the next.
  */
 import { step } from "../actors/step.ts";
@@ -120,7 +120,7 @@ export class Retention {
     const taken = upTo(MOST_BYTES, found);
     const last = taken.at(-1);
     if (last === undefined) return null;
-    const writes = taken.flatMap((record) => this.#writeFor(record, now));
+    const writes = (await Promise.all(taken.map((record) => this.#writeFor(record, now)))).flat();
     const swept = await this.#commit(writes);
     // Only now: what a failing store has left is looked at again.
     stretch.behind = { endedAt: endedAt(last) ?? 0, seq: last.seq };
@@ -135,14 +135,20 @@ export class Retention {
   }
 
   /** None where it was emptied before, and its delivery must stay known. */
-  #writeFor(record: EventRecord, now: number): Write[] {
-    const { deliveryId, receivedAt } = record.facts;
-    const reserves = deliveryId !== null && record.actor.context.birth !== "dropped";
-    if (!reserves || receivedAt <= now - this.#parts.keeping.dedupMs) return [{ kind: "remove", record }];
+  async #writeFor(record: EventRecord, now: number): Promise<Write[]> {
+    if (!(await this.#isNeeded(record, now))) return [{ kind: "remove", record }];
     const emptied = step(record, { type: "empty", at: now });
     return emptied.changed && emptied.record.kind === "event"
       ? [{ kind: "empty", record: emptied.record }]
       : [];
+  }
+
+  /** Its row: a known delivery must stay known; and a copy as long as its event, or whoever sends that again would have it made anew. */
+  async #isNeeded({ facts, actor }: EventRecord, now: number): Promise<boolean> {
+    const { deliveryId, receivedAt, details } = facts;
+    if (details?.copyOf !== undefined) return (await this.#parts.store.event(details.copyOf)) !== null;
+    const reserves = deliveryId !== null && actor.context.birth !== "dropped";
+    return reserves && receivedAt > now - this.#parts.keeping.dedupMs;
   }
 
   async #commit(writes: readonly Write[]): Promise<Omit<Swept, "more">> {

@@ -88,6 +88,33 @@ describe("retention", () => {
     expect(await box.arrives({ deliveryId: "d1" })).not.toBe(id);
   });
 
+  test("keeps the row of a copy for as long as that of the event which it is a copy of, so that it is not made again", async () => {
+    const box = await Box.start();
+    const keeping = { retentionMs: DAY, dedupMs: 7 * DAY };
+    const plugins = [];
+    for (const session of ["s1", "s2"])
+      plugins.push(await box.plugin({ session, instance: `instance-of-${session}` }).connect());
+    const arrives = () => box.arrives({ fanout: "all", deliveryId: "d1" });
+    const id = await arrives();
+    for (const plugin of plugins) {
+      await plugin.surfaced();
+      await plugin.acks();
+      await plugin.says({ ready: true });
+    }
+    const retention = retentionOf(box, keeping);
+    box.clock.jump(2 * DAY);
+    await pass(retention);
+    expect(await arrives()).toBe(id);
+    expect(plugins.map(({ shown }) => shown.length)).toEqual([1, 1]);
+    // With the event its copy goes, too; what comes again then is another delivery.
+    box.clock.jump(6 * DAY);
+    await pass(retention);
+    await pass(retention);
+    expect(await kept(box)).toEqual([]);
+    expect(await arrives()).not.toBe(id);
+    expect(plugins.map(({ shown }) => shown.length)).toEqual([2, 2]);
+  });
+
   test("goes in steps of at most a hundred records or four megabytes, and gets to the end of them", async () => {
     const box = await Box.start();
     const large = "x".repeat(1_500_000);
