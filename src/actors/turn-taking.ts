@@ -94,8 +94,8 @@ export class TurnTaking {
     for (let passed: EventRecord | null = null; ; ) {
       const found: EventRecord | null = await this.#first(queueOf(head), way, asking);
       if (found === null || (passed !== null && !isBehind(found, passed, own))) return null;
-      // Of what is kept for one that is there and takes no messages, others may have these alone, and nothing stands before this one.
-      if (!(await asking.isFor(found))) return head;
+      // Of what is kept for one that is there and takes no messages, others may have these alone; in that queue nothing stands before it.
+      if (!(await asking.isFor(found))) return (await this.#hasOlder(head)) ? null : head;
       if (best === null || !(await this.#hasOlder(found))) return found;
       if (!comesBefore(found, best, own)) return null;
       passed = found;

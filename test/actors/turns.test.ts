@@ -183,6 +183,30 @@ test("of what is kept for a session that takes no messages any more others have 
   expect([await box.state(webhook), await box.state(cron)]).toEqual(["queued", "queued"]);
 });
 
+test("nor do they get such a message before an older one of its source that is for anybody", async () => {
+  const box = await roundRobin();
+  const seats = ["s1", "s2", "s3"].map((session) => box.plugin({ session, instance: `instance-${session}` }));
+  const [one, two, three] = seats;
+  if (one === undefined || two === undefined || three === undefined) throw new Error("there are three");
+  // The first of source a has been given to somebody: of what is for anybody it is the turn of b.
+  await three.connect();
+  const message = (sourceId: string, more: object = {}) =>
+    box.arrives({ origin: "message", sourceId, ...more });
+  await message("a");
+  const older = await message("a");
+  const other = await message("b");
+  await one.connect({ ready: false });
+  await message("a", { fanout: "all" });
+  await box.arrives({ origin: "cron", sourceId: "cron_a", fanout: "all" });
+  const waiting = await box.store.events(box.box.account.id, { states: ["queued"], limit: 20 });
+  const copy = waiting.find(({ facts }) => facts.origin === "message" && facts.details?.addressee === "s1");
+  await one.connect({ ready: false, messaging: false });
+  await two.connect();
+  for (let acked = 0; acked < 3; acked++) await two.acks();
+  const shown = two.shown.map(({ eventId }) => eventId);
+  expect(shown).toEqual([other, older, copy?.facts.id]);
+});
+
 test("a turn whose claim was not stored is still to come", async () => {
   let fails = false;
   const box = await roundRobin({
