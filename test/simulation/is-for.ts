@@ -2,6 +2,7 @@
 import { type EventRecord, keptFor } from "../../src/domain/event.ts";
 import type { Write } from "../../src/domain/ports/store.ts";
 import { isThere } from "../../src/domain/session.ts";
+import { headsOf } from "./disk/lanes.ts";
 import type { World } from "./world.ts";
 
 /** As the disk says, and what is written together with it. */
@@ -23,7 +24,18 @@ export function isFor(
   return event.facts.origin === "message" && !record.actor.context.messaging;
 }
 
-/** The same, or it was kept for so long that it may be let go, and go, in one commit. */
+/**
+ * It is kept for somebody else, and something stands before it there. Others may have it once that session takes no messages any more,
+ * but are given only the first of what is kept for it.
+ */
+export function isBehindOthers({ disk }: World, event: EventRecord, session: string): boolean {
+  const owner = keptFor(event);
+  if (owner === null || owner === session) return false;
+  const heads = headsOf(disk.rows, event.facts, 1);
+  return !heads.some(({ seen }) => seen.facts.id === event.facts.id);
+}
+
+/** It is for the session, or was kept for so long that it may be let go, and go, in one commit. */
 export function mayBeFor(
   world: World,
   writes: readonly Write[],

@@ -109,13 +109,13 @@ export class SessionsSeen {
     seen.heardAt = this.#world.uptime.ms;
     if (frame.case === "extend") seen.extendedUntil = seen.heardAt + frame.value.seconds * 1_000;
     if (frame.case === "presence") Object.assign(seen, saidIn(frame.value));
-    if (!this.#isLife(frame)) return;
+    if (!this.#isLife(frame, wire.session ?? "")) return;
     seen.lifeAt = this.#world.serverTime.ms;
     seen.lives = [...seen.lives.slice(-MOST_LIVES), seen.lifeAt];
   }
 
   /** A receipt is one when it comes first: after a break a plugin says again what is known. */
-  #isLife(frame: Frame): boolean {
+  #isLife(frame: Frame, session: string): boolean {
     switch (frame.case) {
       case "presence":
         return frame.value.life;
@@ -128,6 +128,12 @@ export class SessionsSeen {
         this.#receipts.add(receipt);
         return first;
       }
+      case "ack":
+        // Of a plugin that is gone: nobody has said anything just now.
+        return (
+          this.#world.disk.rows.events.get(frame.value.of?.eventId ?? "")?.seen.actor.context.claim
+            ?.session === session
+        );
       default:
         return true;
     }

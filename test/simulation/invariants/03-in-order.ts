@@ -5,7 +5,7 @@
 import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
 import { turnOf } from "../../../src/domain/turns.ts";
 import type { Happening } from "../happening.ts";
-import { isFor, mayBeFor } from "../is-for.ts";
+import { isBehindOthers, isFor, mayBeFor } from "../is-for.ts";
 import { Policies } from "../policies.ts";
 import { SeenWaiting } from "../seen-waiting.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
@@ -55,6 +55,7 @@ export const inOrder: MakeInvariant = (world) => {
       );
       for (const other of [...waiting, ...here]) {
         if (!isFor(world, writes, other.record, session)) continue;
+        if (isBehindOthers(world, other.record, session)) continue;
         if (other.record.facts.origin === "message" && takesNone(one.record)) continue;
         if (other.rank === one.rank && mayPass(one, other.record)) continue;
         const first = other.rank - one.rank || other.record.seq - one.record.seq;

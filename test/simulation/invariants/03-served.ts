@@ -3,10 +3,9 @@
  * an interrupt while a turn runs there into which it would come. Of what is kept for another session (a message to one that takes none
  * any more) only the first may be had by others.
  */
-import { type EventRecord, keptFor } from "../../../src/domain/event.ts";
+import type { EventRecord } from "../../../src/domain/event.ts";
 import { sessionState } from "../../../src/domain/session.ts";
-import { headsOf } from "../disk/lanes.ts";
-import { isFor } from "../is-for.ts";
+import { isBehindOthers, isFor } from "../is-for.ts";
 import type { SessionSeen } from "../sessions-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
@@ -42,14 +41,6 @@ export const served: MakeInvariant = (world) => {
     return (origin !== "message" || messaging === true) && isFor(world, [], event, session);
   }
 
-  /** Something else stands before it among what is kept for somebody else. */
-  function isBehindOthers(event: EventRecord, session: string): boolean {
-    const owner = keptFor(event);
-    if (owner === null || owner === session) return false;
-    const heads = headsOf(disk.rows, event.facts, 1);
-    return !heads.some(({ seen }) => seen.facts.id === event.facts.id);
-  }
-
   function look(): void {
     const found = new Map<string, number>();
     for (const [key, seen] of disk.rows.events.idle ? [] : sessions.all) {
@@ -57,7 +48,7 @@ export const served: MakeInvariant = (world) => {
       if (place === null) continue;
       const { account, lane, session } = place;
       for (const { seen: event } of disk.rows.events.claimable(account, lane)) {
-        if (!mayHave(event, session, seen) || isBehindOthers(event, session)) continue;
+        if (!mayHave(event, session, seen) || isBehindOthers(world, event, session)) continue;
         const pair = `${event.facts.id} ${event.rev} ${key} ${seen.wire?.epoch}`;
         const at = since.get(pair) ?? time.now;
         found.set(pair, at);
