@@ -3,6 +3,8 @@
  * message is safe to show (never a secret, never a payload). Adapters map the class to a status: `edges/grpc-status.ts`,
  * `ingress/http-status.ts`.
  */
+import { withoutTokens } from "./token-text.ts";
+
 export type ErrorClass =
   | "invalid" // the asker must change the request
   | "unauthenticated"
@@ -21,7 +23,8 @@ export class SignalboxError extends Error {
   readonly cure: string;
 
   constructor(kind: ErrorClass, code: string, message: string, cure: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    // Promise 10: what was asked for may be quoted, and may be a token that was put in the wrong place.
+    super(withoutTokens(message), cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.code = code;
     this.cure = cure;
