@@ -32,6 +32,7 @@ let event = "";
 let sourceId = "";
 let cronId = "";
 let tokenId = "";
+let own = "";
 
 const CRON = { schedule: "@daily", prompt: "/catchup" };
 
@@ -308,6 +309,7 @@ beforeAll(async () => {
   sourceId = (await server.control.call(ControlService.method.listSources, {})).sources[0]?.id ?? "";
   cronId = (await server.control.call(ControlService.method.createCron, CRON)).cron?.id ?? "";
   await server.control.call(ControlService.method.updateLane, { lane: "tag:bounded", maxDepth: 5 });
+  own = (await store.accounts())[0]?.id ?? "";
   tokenId = (await server.control.call(ControlService.method.createToken, { label: "mine" })).id;
   link = new LinkClient(server.running.grpcUrl, server.token);
   link.hello({ ...FACE, tag: "oncall" });
@@ -342,12 +344,12 @@ describe.each(methods.map((method) => [method.localName, method] as const))("%s"
   });
 
   test("tells and does nothing of another account's", async () => {
-    const before = await store.counts((await store.accounts())[0]?.id ?? "", 10);
+    const before = await store.counts(own, 10);
     const answer = await ask(stranger, method, hostile.mine());
     hostile.theirs(answer);
     const list = await server.control.call(ControlService.method.listSources, {});
     expect(list.sources.map(({ id }) => id)).toContain(sourceId);
-    expect(await store.counts((await store.accounts())[0]?.id ?? "", 10)).toEqual(before);
+    expect(await store.counts(own, 10)).toEqual(before);
     const { tokens } = await server.control.call(ControlService.method.listTokens, {});
     expect(tokens.map(({ id }) => id)).toContain(tokenId);
     expect(link.ended).toBe(false);

@@ -6,18 +6,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Box, type BoxPorts } from "../../plugin/src/core/box.ts";
-import { setupFrom } from "../../plugin/src/edges/config.ts";
-import { disk } from "../../plugin/src/edges/disk.ts";
-import { GrpcTransport } from "../../plugin/src/edges/grpc-transport.ts";
-import { processTable } from "../../plugin/src/edges/process-table.ts";
-import { systemClock } from "../../plugin/src/edges/system-clock.ts";
-import { systemRandom } from "../../plugin/src/edges/system-random.ts";
+import type { Box, BoxPorts } from "../../plugin/src/core/box.ts";
 import { tokenKeepingFrom } from "../../plugin/src/edges/token-keeping.ts";
 import { ControlService, type TokenInfo } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { startServer, type TestServer } from "../world/server.ts";
 import { until } from "../world/until.ts";
-import { FakeWaiters, SURROUNDINGS } from "./core-rig.ts";
+import { callTool, online, realSession } from "./real-session.ts";
 
 const { method } = ControlService;
 
@@ -46,35 +40,10 @@ async function configured(): Promise<void> {
 }
 
 async function session(name: string, more: Partial<BoxPorts> = {}): Promise<Box> {
-  const env = { SIGNALBOX_CONFIG: path() };
-  const box = new Box(
-    {
-      clock: systemClock,
-      random: systemRandom,
-      files: disk,
-      processes: await processTable(),
-      transport: new GrpcTransport(),
-      client: { channel() {} },
-      desktop: { notify() {} },
-      waiters: new FakeWaiters(),
-      loadSetup: setupFrom(env),
-      tokenKeeping: tokenKeepingFrom(env),
-      log: { info() {}, warn() {} },
-      ...more,
-    },
-    { ...SURROUNDINGS, sessionId: name, instance: `instance-of-${name}` },
-  );
+  const box = await realSession(name, path(), more);
   boxes.push(box);
-  box.start();
-  await online(box);
   return box;
 }
-
-const call = async (box: Box, name: string): Promise<string> =>
-  (await box.call(name, {}, new AbortController().signal)).text;
-
-const online = (box: Box) =>
-  until(async () => (await call(box, "account_info")).includes("Link: online"), "the link");
 
 const tokens = async (): Promise<TokenInfo[]> => (await server.control.call(method.listTokens, {})).tokens;
 
@@ -83,7 +52,7 @@ const never = (): Promise<never> => new Promise(() => {});
 test("all sessions of the file go on with the new token, and the old one is good for nothing", async () => {
   await configured();
   const [mine, other] = [await session("a"), await session("b")];
-  expect(await call(mine, "token_rotate")).toContain("The old one is revoked");
+  expect(await callTool(mine, "token_rotate")).toContain("The old one is revoked");
   expect(inFile()).not.toBe(old.token);
   await until(async () => {
     const all = await tokens();
@@ -116,12 +85,12 @@ test.each(KILLED)("a plugin that is killed when %s locks nobody out", async (_, 
   await configured();
   const dying = await session("a", ports());
   const other = await session("b");
-  void call(dying, "token_rotate");
+  void callTool(dying, "token_rotate");
   await until(reached, "the moment of its death");
   boxes.splice(boxes.indexOf(dying), 1);
   dying.close();
   await online(other);
   await session("c");
-  expect(await call(other, "token_rotate")).toContain("The old one is revoked");
+  expect(await callTool(other, "token_rotate")).toContain("The old one is revoked");
   await online(await session("d"));
 });
