@@ -89,7 +89,12 @@ export class Deliveries implements Performer {
     const first = live.fresh ? { project: live.project } : null;
     let handover: Handover;
     try {
-      handover = handoverOf(record, claim, { content: read.content, waiting, first });
+      handover = handoverOf(record, claim, {
+        content: read.content,
+        waiting,
+        first,
+        readsOn: live.link.readsOn ?? true,
+      });
     } catch (error) {
       // What the error says may quote what it stumbled over.
       const why = error instanceof Error ? error.name : "unknown";
@@ -161,14 +166,14 @@ const unreadable = ({ record, claim }: { record: EventRecord; claim: Claim }): T
 function handoverOf(
   record: EventRecord,
   claim: Claim,
-  { content, waiting, first }: Pick<Reading, "content" | "waiting" | "first">,
+  { content, waiting, first, readsOn }: Pick<Reading, "content" | "waiting" | "first" | "readsOn">,
 ): Handover {
   const { facts, actor } = record;
   const { context } = actor;
   return {
     ...refOf({ record, claim }),
     band: bandClaimed(record),
-    content: renderEvent({ facts, content, context, waiting, first }),
+    content: renderEvent({ facts, content, context, waiting, first, readsOn }),
     meta: channelMeta({ facts, context, waiting }),
     waiting: waiting.count,
     again: context.again !== null || claim.delivery > 1,

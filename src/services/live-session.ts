@@ -31,6 +31,8 @@ export interface Handover extends DeliveryRef {
 
 /** What the server can say to a plugin; the link puts it on the wire. */
 export interface PluginLink {
+  /** False: its session has no tool to read on in a long payload, so that more of it is shown at once. Absent: it has. */
+  readonly readsOn?: boolean;
   deliver(handover: Handover): void;
   recall(of: DeliveryRef, reason: "interrupted" | "withdrawn" | "timed_out"): void;
   remind(of: DeliveryRef): void;

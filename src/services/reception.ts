@@ -37,6 +37,8 @@ export interface Introduction {
   pluginVersion: string;
   /** It takes messages of other sessions. */
   messaging: boolean;
+  /** Id of its token, where it names no process of its own. */
+  token?: string;
   inHand: DeliveryRef | null;
   unconfirmed: readonly AckSaid[];
   presence: Presence;
@@ -117,6 +119,7 @@ export class Reception {
       entrypoint,
       pluginVersion,
       messaging,
+      ...(intro.token !== undefined && { token: intro.token }),
       graceMs,
     };
     const epoch = (record?.actor.context.epoch ?? 0) + 1;

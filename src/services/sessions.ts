@@ -73,6 +73,37 @@ export class Sessions {
     live.held = of;
   }
 
+  /** It came through to a plugin that shows it at once and can't tell more: nothing is proved of the session. */
+  reached(live: LiveSession, of: DeliveryRef): void {
+    this.held(live, of);
+    this.#toHand(live, of, { type: "taken", delivery: of.delivery });
+  }
+
+  /** Its plugin has given up waiting for the session: the event goes back, and a session that stays silent is deaf (promises 13, 14). */
+  silent(live: LiveSession, of: DeliveryRef): void {
+    if (!this.#parts.roster.has(live)) return;
+    const { account, session } = live;
+    // Also where no receipt came: who has waited for an answer has shown it.
+    this.reached(live, of);
+    this.#toHand(live, of, { type: "silent", delivery: of.delivery });
+    // Counted as where there are hooks: one silence may be long work, three in a row are none.
+    const miss = { type: "miss", kind: "take", hooks: true } as const;
+    this.#parts.host.tell({ to: { kind: "session", account, id: session }, message: miss });
+  }
+
+  /** The process has said that it ends: nobody comes back for what it had. */
+  left(live: LiveSession): void {
+    if (!this.#parts.roster.has(live)) return;
+    const { account, session } = live;
+    this.#parts.host.tell({ to: { kind: "hand", account, session }, message: { type: "leave" } });
+    this.disconnect(live);
+  }
+
+  /** An answer of the session itself: it hears. */
+  answered(live: LiveSession): void {
+    if (this.#parts.roster.has(live)) this.#seen(live);
+  }
+
   surfaced(live: LiveSession, of: DeliveryRef, way: Way): void {
     this.#toHand(live, of, { type: "surfaced", delivery: of.delivery, way });
     // A wake that was seen proves nothing yet: only what is taken does.

@@ -143,6 +143,8 @@ export type EventMessage =
       retryAfterMs: number | null;
     }
   | { type: "life"; at: number; busy: boolean; toolRunning: boolean; hooks: boolean }
+  /** Its plugin has given up waiting for an answer. */
+  | { type: "silent"; at: number; delivery: number }
   | { type: "extend"; at: number; delivery: number; ms: number; waitingFor: string | null }
   | { type: "away"; at: number }
   /** The same process is back; `holds`: it still has the event. */

@@ -72,6 +72,13 @@ const giveBack = (reason: string) => {
   ] as const;
 };
 
+/** Its plugin says that the session did not answer in time: a silence, whatever words it comes in (promise 14). */
+const [mayComeBack, isOver] = giveBack("timed_out");
+const silent = [
+  { ...mayComeBack, guard: "isSilentWithAttempts" },
+  { ...isOver, guard: "isLast" },
+] as const;
+
 /** What nobody saw costs an event none of its attempts (promise 13). */
 const unseen = (kind: "surface" | "take") =>
   ({
@@ -221,6 +228,10 @@ export const eventMachine = setup({
       (event.delivery ?? context.delivery) === context.delivery,
     isLost: ({ event }) => event.type === "back" && !event.holds,
     attemptsLeft: ({ context }) => attemptsAfter(context) < context.limits.maxAttempts,
+    isSilentWithAttempts: ({ context, event }) =>
+      event.type === "silent" &&
+      event.delivery === context.delivery &&
+      attemptsAfter(context) < context.limits.maxAttempts,
     hasHooks: ({ context }) => context.claim?.hooks === true && !context.claim.surfaced,
     entersTurn: ({ context }) =>
       context.claim?.hooks === true && !context.claim.surfaced && context.claim.busy,
@@ -342,6 +353,7 @@ export const eventMachine = setup({
         show,
         leave,
         unreadable,
+        silent,
         interrupt: interrupt(true),
         cancel: cancelHeld,
       },

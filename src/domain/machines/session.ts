@@ -25,6 +25,8 @@ export const SessionContext = z.object({
   pluginVersion: z.string(),
   /** It takes messages of other sessions. */
   messaging: z.boolean().default(true),
+  /** Id of the token that let it in, where that is all by which it can be known again. */
+  token: z.string().optional(),
   connectedAt: z.number(),
   misses: z.number().int(),
   deafSince: z.number().nullable(),
@@ -43,6 +45,7 @@ export interface SessionFace {
   entrypoint: string;
   pluginVersion: string;
   messaging: boolean;
+  token?: string | undefined;
   graceMs: number;
 }
 

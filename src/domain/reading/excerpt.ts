@@ -6,6 +6,9 @@
 /** Beyond it Claude reads the first part and is told how to get the rest. */
 export const EXCERPT_CHARS = 16 * 1024;
 
+/** The same where there is no way to get the rest. */
+export const ONLY_CHARS = 64 * 1024;
+
 /** A cut backs up to a line's or element's end only within this last part of the page. */
 const SEARCHED = 1 / 4;
 

@@ -8,7 +8,7 @@ import { eventType } from "../grammar.ts";
 import type { EventContext } from "../machines/event.ts";
 import { bounded } from "./boundary.ts";
 import { shown } from "./escape.ts";
-import { cut, EXCERPT_CHARS } from "./excerpt.ts";
+import { cut, EXCERPT_CHARS, ONLY_CHARS } from "./excerpt.ts";
 import { deliveryWords } from "./redelivery.ts";
 import {
   fieldsWords,
@@ -29,9 +29,11 @@ export interface Reading {
   waiting: Waiting;
   /** The session's first event: tells whom it serves and where. Null: a later one. */
   first: { project: string } | null;
+  /** False: the session has no tool to read on in a long payload. Absent: it has. */
+  readsOn?: boolean | undefined;
 }
 
-export function renderEvent({ facts, content, context, waiting, first }: Reading): string {
+export function renderEvent({ facts, content, context, waiting, first, readsOn = true }: Reading): string {
   const paragraphs = [firstLine(facts, context, waiting)];
   if (first !== null) {
     paragraphs.push(`This session serves ${servedLane(facts)} in folder ${word(first.project)}.`);
@@ -47,7 +49,7 @@ export function renderEvent({ facts, content, context, waiting, first }: Reading
   paragraphs.push(
     `Handle it now. When you have finished, call event_ack with event_id "${facts.id}" and one sentence about what you ` +
       "did. The next event comes only after that.",
-    ...payloadParagraphs(facts, content),
+    ...payloadParagraphs(facts, content, readsOn),
     ...answerParagraphs(facts),
   );
   return paragraphs.join("\n\n");
@@ -79,7 +81,7 @@ function answerParagraphs({ id, origin, from, details }: EventFacts): string[] {
   ];
 }
 
-function payloadParagraphs(facts: EventFacts, content: EventContent): string[] {
+function payloadParagraphs(facts: EventFacts, content: EventContent, readsOn: boolean): string[] {
   // A cron's words are its owner's prompt, which stands above.
   const chosen = fieldsWords(facts, content);
   if (content.payload === "") {
@@ -88,12 +90,16 @@ function payloadParagraphs(facts: EventFacts, content: EventContent): string[] {
   }
   const text = shown(content.payload, content.contentType);
   const after = chosen === "" ? [] : [chosen];
-  if (text.length <= EXCERPT_CHARS) return [bounded(facts, content.marker, text), ...after];
-  const end = cut(text, 0, EXCERPT_CHARS);
+  const most = readsOn ? EXCERPT_CHARS : ONLY_CHARS;
+  if (text.length <= most) return [bounded(facts, content.marker, text), ...after];
+  const end = cut(text, 0, most);
+  const shownChars = `These are the first ${end} of ${text.length} characters.`;
   return [
     bounded(facts, content.marker, text.slice(0, end)),
     ...after,
-    `These are the first ${end} of ${text.length} characters. For the rest call event_payload with event_id ` +
-      `"${facts.id}" and offset ${end}, or with a JSON pointer to the part that you need.`,
+    readsOn
+      ? `${shownChars} For the rest call event_payload with event_id "${facts.id}" and offset ${end}, or with a JSON ` +
+        "pointer to the part that you need."
+      : `${shownChars} This plugin has no tool for the rest; the owner can have the source's routes keep only the fields that are needed.`,
   ];
 }
