@@ -2,7 +2,7 @@
  * The door for webhooks. It is open to anybody, so every wait has an end and every number a bound: who is slow, says
  * nothing or speaks something else is told so, and the others are served meanwhile.
  */
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Settings } from "./config/settings.ts";
@@ -40,17 +40,25 @@ export interface HttpParts {
   settings: Settings;
   tls: TlsPair | null;
   app: RequestListener;
+  /** For requests that become something else than HTTP. */
+  upgrades?: {
+    isFor: (request: IncomingMessage) => boolean;
+    /** `trust`: whoever is there is wanted, and stays in a full house. */
+    enter: (visitor: { request: IncomingMessage; socket: Duplex; head: Buffer; trust: () => void }) => void;
+  };
   /** Too many came at once. */
   onFull: () => void;
 }
 
-export async function listenHttp({ settings, tls, app, onFull }: HttpParts): Promise<Listener> {
+export async function listenHttp({ settings, tls, app, upgrades, onFull }: HttpParts): Promise<Listener> {
   const options = {
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: CHECK_MS,
     keepAliveTimeout: IDLE_MS,
     maxHeaderSize: HEADER_BYTES,
+    // What else asks for another protocol (a client of HTTP/2, say) is served as HTTP/1.1: it may be refused.
+    shouldUpgradeCallback: (request: IncomingMessage) => upgrades?.isFor(request) === true,
   };
   const secure = tls === null ? null : createTlsServer({ ...options, ...secured(tls) });
   const server = secure ?? createServer(options);
@@ -74,6 +82,10 @@ export async function listenHttp({ settings, tls, app, onFull }: HttpParts): Pro
     // What came in one piece is read in one piece: thousands of requests whose answers nobody reads.
     if (waiting > MOST_PIPELINED) request.socket.destroy();
     else app(request, response);
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const peer = peerOf(request.socket);
+    upgrades?.enter({ request, socket, head, trust: () => connections.trust(peer) });
   });
   server.on("clientError", (error, socket) => refuseUnreadable(error, socket));
   const { httpHost: host, httpPort } = settings;

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { noteAdmin, renewNote } from "./admin-note.ts";
 import { controlService } from "./api/control-service.ts";
+import { Door } from "./clawback/door.ts";
+import { Seats } from "./clawback/seats.ts";
 import { cipherOf } from "./config/cipher.ts";
 import { readKeys } from "./config/keys.ts";
 
@@ -109,10 +111,13 @@ export async function serve({
       maxBodyBytes: settings.maxBodyBytes,
       isReady: () => ready,
     });
-    const http = await listenHttp({ settings, tls, app, onFull: onFull("HTTP") });
+    const door = doorOf(box, { store, clock, log, settings });
+    const upgrades = { isFor: Door.isFor, enter: door.enter.bind(door) };
+    const http = await listenHttp({ settings, tls, app, upgrades, onFull: onFull("HTTP") });
     httpUrl = http.url;
     undo.push(() => http.close());
     undo.push(async () => link.drain(RECONNECT_SECONDS));
+    undo.push(async () => door.drain());
     await box.awake;
     const schedule = scheduleOf(box, { clock, log, ...(workers === undefined ? {} : { workers }) });
     undo.push(() => schedule.stop());
@@ -142,6 +147,7 @@ export async function serve({
         ready = false;
         renewal?.stop();
         link.drain(RECONNECT_SECONDS);
+        door.drain();
         await Promise.all([schedule.stop(), grpc.close()]);
         // Last of all: a provider may never send again, so what still comes is still stored.
         await http.close();
@@ -169,6 +175,18 @@ function linkOf(box: Signalbox, transport: GrpcTransport, settings: Settings, lo
     { reception, sessions, tokens, doorkeeper, clock: nodeClock, log, serverVersion: version(), graceMs },
     transport,
   );
+}
+
+/** For Clawback's own plugin. */
+function doorOf(
+  box: Signalbox,
+  { store, clock, log, settings }: { store: Store; clock: Clock; log: Logger; settings: Settings },
+): Door {
+  const { roster } = box;
+  const seats = new Seats({ store, roster, random: nodeRandom });
+  const says = { serverVersion: version(), protocol: PROTOCOL };
+  const parts = { ...box, ...says, store, clock, log, seats, wireClock: nodeClock };
+  return new Door(parts, settings);
 }
 
 /** Whatever the server does of itself, each by the name of its worker in `schedule/workers/`. */

@@ -38,6 +38,12 @@ function pages({ store, isReady, log }: IngressParts): Express {
     answer(response, 200, { ok: true });
   });
 
+  /** Who asks here with `Upgrade: websocket` never comes so far. */
+  app.get("/ws", (_request, response) => {
+    response.setHeader("Upgrade", "websocket");
+    refuse(response, 426, "upgrade_required", "this is for Clawback's plugin; connect with a WebSocket");
+  });
+
   app.use((_request, response) => {
     refuse(response, 404, "not_found", "nothing is here; webhooks go to /webhook/{profileId}/{slug}");
   });

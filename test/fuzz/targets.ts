@@ -1,5 +1,6 @@
 /** Every target, quick ones first. */
 import type { Target } from "./target.ts";
+import { clawback } from "./targets/clawback.ts";
 import { database } from "./targets/database.ts";
 import { framesDown } from "./targets/frames-down.ts";
 import { framesUp } from "./targets/frames-up.ts";
@@ -22,6 +23,7 @@ export const TARGETS: readonly Target[] = [
   pluginFiles,
   framesDown,
   framesUp,
+  clawback,
   rows,
   database,
   http,

@@ -8,8 +8,9 @@ const FLOORS: readonly (readonly [floor: number, rooms: readonly string[]])[] = 
   [2, ["src/actors"]],
   [3, ["src/services", "src/auth"]],
   [4, ["src/ingress", "src/link", "src/api", "src/schedule"]],
+  [5, ["src/clawback"]],
   // The composition: what stands in src/ itself, and the commands.
-  [5, ["src", "src/cli"]],
+  [6, ["src", "src/cli"]],
 ];
 
 const FLOOR_OF = new Map(FLOORS.flatMap(([floor, rooms]) => rooms.map((room) => [room, floor] as const)));

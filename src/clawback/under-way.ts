@@ -1,0 +1,44 @@
+/** The requests of one client that are under way: each has one answer, and there are never many. */
+import type { Asker } from "../api/control-service.ts";
+import type { LiveSession } from "../services/live-session.ts";
+import type { Sessions } from "../services/sessions.ts";
+import type { Request } from "./frames.ts";
+import { knownOf } from "./refusals.ts";
+import { answerTo, type RequestParts } from "./requests.ts";
+
+const MOST = 16;
+
+export class Answers {
+  readonly #parts: RequestParts & { sessions: Sessions };
+  readonly #send: (frame: object) => void;
+  #underWay = 0;
+  /** Set when the client was let in. */
+  asker: Asker | null = null;
+
+  constructor(parts: RequestParts & { sessions: Sessions }, send: (frame: object) => void) {
+    this.#parts = parts;
+    this.#send = send;
+  }
+
+  async answer(live: LiveSession, request: Request): Promise<void> {
+    const { requestId } = request;
+    if (this.asker === null || this.#underWay >= MOST) {
+      this.say(requestId, { error: `At most ${MOST} requests can be under way; wait for an answer.` });
+      return;
+    }
+    this.#underWay += 1;
+    // Whoever asks lives.
+    this.#parts.sessions.presence(live, { ...live.presence }, true);
+    try {
+      this.say(requestId, { data: await answerTo(this.#parts, this.asker, live, request) });
+    } catch (error) {
+      this.say(requestId, { error: knownOf(error, this.#parts.log).line });
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  say(requestId: string, answer: { data: unknown } | { error: string }): void {
+    this.#send({ type: "response", requestId, data: null, ...answer });
+  }
+}
