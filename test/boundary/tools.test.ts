@@ -37,7 +37,7 @@ describe("tools that tell what others have named", () => {
       };
       rig.reply = { kind: "ok", response: { sources: [source] } };
       const { text } = await rig.call("source_list");
-      expect(text.split("\n")).toHaveLength(6);
+      expect(text.split("\n")).toHaveLength(7);
       expect(text).not.toMatch(/[<\uff1c\ufe64]|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }
   });
