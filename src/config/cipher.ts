@@ -62,6 +62,10 @@ function boundTo({ account, source }: SecretOwner): Buffer {
 /** Which key a stored secret was sealed with; null: it is damaged. */
 export const keyIdOf = (sealed: string): string | null => SEALED.exec(sealed)?.[1] ?? null;
 
+/** Which keys sealed what stands anywhere in the text, damaged or not. */
+export const keyIdsIn = (text: string): string[] =>
+  Array.from(text.matchAll(/v1\.([0-9a-f]{12})\./g), ([, id = ""]) => id);
+
 function keyMissing(keyId: string, { source }: SecretOwner): SignalboxError {
   return new SignalboxError(
     "unavailable",

@@ -2,10 +2,10 @@
  * Another key for the webhook secrets, while webhooks come in. Invariants:
  *
  *   K1  A key is kept for the next start before anything is sealed with it.
- *   K2  An old one is given up only when no source has a secret of it, whether or not that can be opened.
+ *   K2  An old one is given up only when no source has a secret of it, whether or not source and secret can be read.
  *   K3  Each step is one source: what is cut off goes on with the next call, or begins anew with the next rotation.
  */
-import { type Cipher, keyIdOf } from "../config/cipher.ts";
+import { type Cipher, keyIdsIn } from "../config/cipher.ts";
 import type { KeyRing } from "../config/key-ring.ts";
 import type { Account } from "../domain/account.ts";
 import { SignalboxError } from "../domain/errors.ts";
@@ -70,9 +70,7 @@ export class KeyRotation {
     }
     const remaining = stale.length - now.length;
     const all = await this.#all();
-    const used = new Set(
-      all.flatMap(({ source }) => source.secrets.flatMap((sealed) => keyIdOf(sealed) ?? [])),
-    );
+    const used = new Set((await this.#parts.store.sealedSecrets()).flatMap(keyIdsIn));
     const removed = remaining === 0 ? await keys.keepOnly(used) : [];
     if (removed.length > 0) log.info({ removed }, "keys that nothing was sealed with are removed");
     return {

@@ -165,6 +165,18 @@ test("a key of a secret that can't be opened is kept, and the secret as it is", 
   expect((await store.sources(source.account))[0]?.secrets).toEqual(damaged);
 });
 
+test("a key of a source that can't be read is kept", async () => {
+  const server = await start();
+  await makeSource(server, { slug: "of-tomorrow" });
+  const [account] = await store.accounts();
+  const [source] = await store.sources(account?.id ?? "");
+  if (source === undefined) throw new Error("no source");
+  await store.putSource({ ...source, options: JSON.parse('{"ofANewerServer":1}') });
+  expect(await store.sources(source.account)).toEqual([]);
+  expect(await rotate(server)).toMatchObject({ resealed: 0, removed: [] });
+  expect(keysIn(server)).toHaveLength(2);
+});
+
 test("of several keys in SIGNALBOX_KEY the first seals, all open, and what is idle then is named", async () => {
   const [old, fresh] = ["ab".repeat(32), "cd".repeat(32)];
   const server = await start({ env: { SIGNALBOX_KEY: old } });

@@ -162,6 +162,8 @@ export interface Store {
   putSource(source: Source): Promise<"stored" | "conflict">;
   source(profileId: string, slug: string): Promise<Source | null>;
   sources(account: string): Promise<Source[]>;
+  /** As they are stored, of all accounts, also of sources that can't be read; several may stand in one text. */
+  sealedSecrets(): Promise<string[]>;
   /** Its provider was heard; the first time stays, whatever is put. */
   noteHeard(sourceId: string, at: number): Promise<void>;
   removeSource(account: string, id: string): Promise<boolean>;

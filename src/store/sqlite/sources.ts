@@ -48,6 +48,7 @@ export function sources(db: DatabaseSync, aside: SetAside) {
   const bySlug = db.prepare(`
     SELECT sources.* FROM sources JOIN accounts ON accounts.id = sources.account WHERE profile_id = ? AND slug = ?`);
   const ofAccount = db.prepare("SELECT * FROM sources WHERE account = ? ORDER BY slug");
+  const sealed = db.prepare("SELECT secrets FROM sources");
   const noteHeard = db.prepare("UPDATE sources SET heard_at = ? WHERE id = ? AND heard_at IS NULL");
   const remove = db.prepare("DELETE FROM sources WHERE account = ? AND id = ?");
 
@@ -100,6 +101,8 @@ export function sources(db: DatabaseSync, aside: SetAside) {
 
     sources: (account: string): Source[] =>
       aside.readable(rowsOf(ofAccount, account), sourceOf, Number.POSITIVE_INFINITY),
+
+    sealedSecrets: (): string[] => sealed.all().map(({ secrets }) => String(secrets)),
 
     noteHeard: (id: string, at: number): void => {
       noteHeard.run(at, id);

@@ -209,6 +209,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     putSource: (record) => group.run(() => source.put(record)),
     source: (profileId, slug) => read(() => source.source(profileId, slug)),
     sources: (of) => read(() => source.sources(of)),
+    sealedSecrets: () => read(() => source.sealedSecrets()),
     removeSource: (of, id) =>
       group.run(() => {
         const removed = source.remove(of, id);

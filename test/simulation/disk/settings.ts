@@ -27,6 +27,9 @@ export const sourcesOf = ({ sources }: Rows, account: string): Source[] =>
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
     .map((source) => structuredClone(source));
 
+export const sealedSecrets = ({ sources }: Rows): string[] =>
+  [...sources.values()].flatMap(({ secrets }) => secrets);
+
 export function noteHeard({ sources }: Rows, id: string, at: number): void {
   const source = sources.get(id);
   if (source !== undefined) source.heardAt ??= at;

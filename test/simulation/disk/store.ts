@@ -21,6 +21,7 @@ import {
   putToken,
   removeSource,
   removeToken,
+  sealedSecrets,
   sourceAt,
   sourcesOf,
   tokenByHash,
@@ -252,6 +253,7 @@ export function simulatedStore(
     putSource: (source) => single(() => putSource(rows, source)),
     source: (profileId, slug) => read(() => sourceAt(rows, profileId, slug)),
     sources: (account) => read(() => sourcesOf(rows, account)),
+    sealedSecrets: () => read(() => sealedSecrets(rows)),
     removeSource: (account, id) => single(() => removeSource(rows, account, id)),
     dropped: (sourceId, most) => read(() => droppedBy(sourceId, most).length),
     droppedTypes: (sourceId, most) =>

@@ -46,6 +46,13 @@ export function sourceRecords(check: Check): void {
     expect(await store.source(newAccount(ACCOUNT).profileId, "old")).toBeNull();
   });
 
+  check("the secrets of all sources are told as they are stored", async ({ store }) => {
+    await store.putSource(newSource({ slug: "one", secrets: ["new", "old"] }));
+    await store.putSource(newSource({ slug: "two", account: OTHER_ACCOUNT, secrets: ["another"] }));
+    const told = (await store.sealedSecrets()).join(" ");
+    for (const secret of ["new", "old", "another"]) expect(told).toContain(secret);
+  });
+
   check("when a source was first heard stays, whatever is put, and is no other's", async ({ store }) => {
     const [source, other] = [newSource({ slug: "one" }), newSource({ slug: "two" })];
     await store.putSource(source);
