@@ -101,7 +101,8 @@ export class Connection implements PluginLink, TokenHolder {
   remind(): void {}
 
   ping(withinMs: number): Promise<boolean> {
-    return this.#phase === "ended" ? Promise.resolve(false) : this.#heartbeat.ask(withinMs);
+    // Who is being let in has only just spoken.
+    return this.#phase === "open" ? this.#heartbeat.ask(withinMs) : Promise.resolve(this.#phase !== "ended");
   }
 
   takenOver(): void {
@@ -223,8 +224,9 @@ export class Connection implements PluginLink, TokenHolder {
       this.#parts.sessions.presence(this.#live, { ...IDLE }, life);
   }
 
-  #write(frame: object): void {
+  #write(frame: object): boolean {
     if (this.#phase === "open") this.#wire.send(JSON.stringify(frame));
+    return this.#phase === "open";
   }
 
   #close(code: number, reason: string): void {

@@ -12,7 +12,8 @@ const MOST_WAITING = 64;
 
 interface HeartbeatParts {
   clock: Clock;
-  ping: () => void;
+  /** False: nothing can be sent yet. */
+  ping: () => boolean;
   onSilent: () => void;
 }
 
@@ -39,12 +40,9 @@ export class Heartbeat {
 
   /** Called once, when all that was sent before is known to have come through, or with false when the connection ends. */
   send(concluded: (lives: boolean) => void = () => {}): void {
-    if (this.#ended || this.#waiting.length >= MOST_WAITING) {
-      concluded(false);
-      return;
-    }
-    this.#waiting.push(concluded);
-    this.#parts.ping();
+    const asks = !this.#ended && this.#waiting.length < MOST_WAITING && this.#parts.ping();
+    if (asks) this.#waiting.push(concluded);
+    else concluded(false);
   }
 
   /** True as soon as an answer is there; false after `withinMs`. */

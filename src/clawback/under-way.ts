@@ -10,12 +10,12 @@ const MOST = 16;
 
 export class Answers {
   readonly #parts: RequestParts & { sessions: Sessions };
-  readonly #send: (frame: object) => void;
+  readonly #send: (frame: object) => unknown;
   #underWay = 0;
   /** Set when the client was let in. */
   asker: Asker | null = null;
 
-  constructor(parts: RequestParts & { sessions: Sessions }, send: (frame: object) => void) {
+  constructor(parts: RequestParts & { sessions: Sessions }, send: (frame: object) => unknown) {
     this.#parts = parts;
     this.#send = send;
   }

@@ -143,6 +143,17 @@ describe("a connection", () => {
     expect(wire.closed).toBeNull();
   });
 
+  test("of one who comes in the very moment of another is another's: both stay, and each has its own event", async () => {
+    const rig = await opened();
+    const wires = [rig.wire(), rig.wire(), rig.wire()];
+    for (const wire of wires) wire.says({ type: "auth", token: rig.token });
+    await settle();
+    await rig.box.clock.pass(5 * SECOND);
+    for (let n = 0; n < 3; n++) await rig.box.arrives();
+    expect(wires.map(({ closed }) => closed)).toEqual([null, null, null]);
+    expect(wires.map(({ events }) => events.length)).toEqual([1, 1, 1]);
+  });
+
   test("that is silent is closed, its event kept for its grace and then given to another", async () => {
     const rig = await opened();
     const wire = await rig.client();
