@@ -82,6 +82,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
   const { store, clock, random, cipher, log, limits, keeping, publicUrl, timezone } = world;
   const newId = idFactory(clock, random);
   const { account, made } = await localAccount({ store, clock, random, newId });
+  const doorkeeper = new Doorkeeper(clock, world.rates ?? RATES);
+  for (const { id } of await store.accounts()) doorkeeper.remember(await store.tokens(id));
   const roster = new SessionRoster();
   const inspection = new Inspection();
   const hostLog: HostParts["log"] = (level, message, fields) => log[level](fields, message);
@@ -129,7 +131,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
     tokens: new Tokens({ store, clock, random, newId }),
-    doorkeeper: new Doorkeeper(clock, world.rates ?? RATES),
+    doorkeeper,
     crons: new Crons({ store, clock, newId, inspection, firing, limits, timezone }),
     firing,
     retention: new Retention({ store, clock, log, keeping }),

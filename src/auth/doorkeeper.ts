@@ -3,9 +3,10 @@
  *
  *   D1  Who has shown too many tokens that are not accepted is not looked up any more, until he has been quiet for a while.
  *   D2  A token that was accepted here before passes all the same: what a neighbour behind the same address does, or another
- *       program of the machine, locks out nobody who is at work.
+ *       program of the machine, locks out nobody who is at work, nor who was when the server was started anew.
  */
 import { createHash } from "node:crypto";
+import type { Token } from "../domain/account.ts";
 import { SignalboxError, TooOften } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { senderOf } from "./address.ts";
@@ -68,6 +69,13 @@ export class Doorkeeper {
       );
     }
     this.#calls.count(account);
+  }
+
+  /** Tokens of the store: those that were seen before this start count as accepted (D2). */
+  remember(tokens: readonly Token[]): void {
+    const seen = tokens.filter(({ role, lastSeenAt }) => lastSeenAt !== null || role === "admin");
+    seen.sort((a, b) => (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0));
+    for (const { hash } of seen) this.#note(hash);
   }
 
   #note(hash: string): void {

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { senderOf } from "../../src/auth/address.ts";
 import { Doorkeeper } from "../../src/auth/doorkeeper.ts";
 import { Rate } from "../../src/auth/rate.ts";
 import { notAccepted } from "../../src/services/token-trouble.ts";
+import { temporaryFolder } from "../config/temporary-folder.ts";
+import { Box } from "../world/box.ts";
 import { SimulatedClock } from "../world/simulated-clock.ts";
 
 const RATES = { failedTokensPerMinute: 6, callsPerMinute: 60 };
@@ -40,6 +43,23 @@ test("a token that was accepted before passes whatever its neighbours do, and no
   await expect(keeper.letIn("127.0.0.1:3", "cbt_mine", good)).rejects.toMatchObject({
     code: "too_many_failures",
   });
+});
+
+test("a token that was seen before a restart passes after it, whatever its neighbours do", async () => {
+  const path = join(await temporaryFolder(), "box.db");
+  const first = await Box.start({ path });
+  const issue = () => first.box.tokens.issue(first.box.account.id, "laptop", "session", []);
+  const [seen, unseen] = [await issue(), await issue()];
+  await first.box.tokens.authenticate(seen.secret);
+  await first.kill();
+  const { box, ...second } = await Box.start({ path });
+  const enters = (secret: string) =>
+    box.doorkeeper.letIn("127.0.0.1:1", secret, () => box.tokens.authenticate(secret));
+  for (let i = 0; i < 60; i++) await enters("cbt_wrong").catch(() => {});
+  expect((await enters(seen.secret)).id).toBe(seen.token.id);
+  await expect(enters(unseen.secret)).rejects.toMatchObject({ code: "too_many_failures" });
+  await box.stop();
+  await second.store.close();
 });
 
 test("a store that fails is no bad token", async () => {
