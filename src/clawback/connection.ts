@@ -5,6 +5,7 @@
  *   W2  The next event leaves when the one before is settled, whatever the plugin would buffer (promise 2).
  *   W3  An event counts as delivered when the answer to a ping behind it is there: its plugin shows it at once, and no more can be known.
  */
+import type { Doorkeeper } from "../auth/doorkeeper.ts";
 import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { DeliveryRef, Handover, LiveSession, PluginLink } from "../services/live-session.ts";
 import type { Reception, Welcomed } from "../services/reception.ts";
@@ -33,6 +34,7 @@ export interface ConnectionParts extends RequestParts {
   reception: Reception;
   sessions: Sessions;
   seats: Seats;
+  doorkeeper: Doorkeeper;
   /** The machine's, of what is measured between the two sides. `clock` is that of events. */
   wireClock: Clock;
 }
@@ -162,6 +164,7 @@ export class Connection implements PluginLink, TokenHolder {
     try {
       const { asker, welcomed, seat } = await letIn(this.#parts, auth, {
         link: this,
+        peer: this.#peer,
         onTrusted: () => this.#watcher.onTrusted(),
       });
       this.#answers.asker = asker;

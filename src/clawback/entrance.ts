@@ -1,5 +1,6 @@
 /** Lets a client in: its token, its lane, and the session that it is. */
 import type { Asker } from "../api/control-service.ts";
+import type { Doorkeeper } from "../auth/doorkeeper.ts";
 import { Tag } from "../domain/grammar.ts";
 import { laneOfTag } from "../domain/lane.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -26,23 +27,26 @@ export const IDLE: Presence = {
 interface EntranceParts {
   store: Store;
   tokens: Tokens;
+  doorkeeper: Doorkeeper;
   seats: Seats;
   reception: Reception;
 }
 
 interface Newcomer {
   link: PluginLink & TokenHolder;
+  /** Address and port. */
+  peer: string;
   /** Its token is known. */
   onTrusted: () => void;
 }
 
 /** Throws `SignalboxError`. */
 export async function letIn(
-  { store, tokens, seats, reception }: EntranceParts,
+  { store, tokens, doorkeeper, seats, reception }: EntranceParts,
   { token: secret, sessionTag }: Auth,
-  { link, onTrusted }: Newcomer,
+  { link, peer, onTrusted }: Newcomer,
 ): Promise<{ asker: Asker; welcomed: Welcomed; seat: Seat }> {
-  const token = await tokens.hold(secret, link);
+  const token = await doorkeeper.letIn(peer, secret, () => tokens.hold(secret, link));
   const account = (await store.accounts()).find(({ id }) => id === token.account);
   if (account === undefined) throw notAccepted();
   onTrusted();

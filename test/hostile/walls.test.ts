@@ -158,6 +158,8 @@ const ADDRESSES: { [route: string]: (url: string) => Promise<void> } = {
     expect((await send({ ...source, url: theirs }, "generic", "deploy.finished")).status).toBe(404);
     expect((await post(`${url}/webhook/${mine.profile}/other`, "{}")).status).toBe(404);
   },
+  // Without a token; with the neighbour's it is a client like his own sessions.
+  "/ws": async (url) => expect((await fetch(`${url}/ws`)).status).toBe(426),
   "/healthz": async (url) => expect(await (await fetch(`${url}/healthz`)).text()).toBe('{"ok":true}'),
   "/readyz": async (url) => expect(await (await fetch(`${url}/readyz`)).text()).toBe('{"ok":true}'),
 };
