@@ -14,7 +14,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 const MANIFEST = "plugin/.claude-plugin/plugin.json";
 /** What runs beside the bundles. */
-const WIRING = ["plugin/.mcp.json", "plugin/hooks/hooks.json", "plugin/skills/status/SKILL.md"];
+const WIRING = [
+  "plugin/.mcp.json",
+  "plugin/hooks/hooks.json",
+  "plugin/skills/configure/SKILL.md",
+  "plugin/skills/status/SKILL.md",
+];
 
 /** Text of each file that is made, by its path from the root. */
 export async function bundlePlugin(wiring: readonly string[] = WIRING): Promise<Map<string, string>> {

@@ -194,6 +194,22 @@ export class Rig {
       this.setup = { kind: "ready", configuration };
       return "saved" as const;
     },
+    configure: async ({ token, remote }: { token: string; remote: string | null }) => {
+      if (this.keeping.full) throw new Error("no space left on device");
+      const before = this.setup.kind === "ready" ? this.setup.configuration : CONFIGURATION;
+      const server = remote === null ? {} : { remote };
+      this.setup = {
+        kind: "ready",
+        configuration: { ...before, ...server, token, fingerprint: `of ${token}` },
+      };
+      return before.path;
+    },
+    clear: async () => {
+      if (this.keeping.full) throw new Error("no space left on device");
+      if (this.setup.kind !== "ready") return false;
+      this.setup = { kind: "missing", path: this.setup.configuration.path };
+      return true;
+    },
     keep: async (name: string, text: string) => {
       if (this.keeping.full) throw new Error("no space left on device");
       this.keeping.kept.set(name, text);
@@ -202,7 +218,7 @@ export class Rig {
   };
   reply:
     | { kind: "ok"; response: object }
-    | { kind: "failed"; failure: "unavailable" | "other"; message: string } = {
+    | { kind: "failed"; failure: "unavailable" | "unauthenticated" | "other"; message: string } = {
     kind: "failed",
     failure: "unavailable",
     message: "connection refused",

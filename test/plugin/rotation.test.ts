@@ -67,7 +67,7 @@ const isMade = async () => (await tokens()).some(({ replaces }) => replaces === 
 const KILLED: [when: string, dying: () => Partial<BoxPorts>, reached: () => boolean | Promise<boolean>][] = [
   [
     "the new token was made",
-    () => ({ tokenKeeping: { obstacle: async () => null, replace: never, keep: never } }),
+    () => ({ tokenKeeping: { ...tokenKeepingFrom({ SIGNALBOX_CONFIG: path() }), replace: never } }),
     isMade,
   ],
   [

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { setupFrom } from "../../plugin/src/edges/config.ts";
 import { tokenKeepingFrom } from "../../plugin/src/edges/token-keeping.ts";
 
 let folder: string;
@@ -82,4 +83,48 @@ test("a new file beside the configuration is for its owner alone", async () => {
   const path = await keeping.keep("tok_1.json", "{}");
   expect(path).toBe(join(folder, "tok_1.json"));
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a configuration is made where there is none, in a folder of its owner's own", async () => {
+  const path = join(folder, "channels", "signalbox", "config.json");
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+  expect(await keeping.clear()).toBe(false);
+  expect(await keeping.configure({ token: "cbt_new", remote: null })).toBe(path);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+    remote: "http://127.0.0.1:4401",
+    connectionToken: "cbt_new",
+  });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, "channels")).mode & 0o777).toBe(0o700);
+});
+
+test("what else stands in it stays, and a token that is taken away leaves the rest", async () => {
+  const path = join(folder, "config.json");
+  writeFileSync(path, '{"remote":"https://box","connectionToken":"cbt_old","session":"deploys"}');
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+  await keeping.configure({ token: "cbt_new", remote: null });
+  const kept = { remote: "https://box", session: "deploys" };
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ ...kept, connectionToken: "cbt_new" });
+  await keeping.configure({ token: "cbt_new", remote: "https://other" });
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ remote: "https://other" });
+  expect(await keeping.clear()).toBe(true);
+  expect(await keeping.clear()).toBe(false);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ ...kept, remote: "https://other" });
+  // Without a token it is as if there were none.
+  expect(await setupFrom({ SIGNALBOX_CONFIG: path })()).toEqual({ kind: "missing", path });
+});
+
+test("what is no configuration, or another program's, is not written", async () => {
+  const path = join(folder, "config.json");
+  for (const text of ["not JSON", "[1]", "null"]) {
+    writeFileSync(path, text);
+    const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+    await expect(keeping.configure({ token: "cbt_new", remote: null })).rejects.toThrow();
+    expect(readFileSync(path, "utf8")).toBe(text);
+  }
+  writeFileSync(path, OURS);
+  const theirs = tokenKeepingFrom({ CLAWBACK_CONFIG: path });
+  await expect(theirs.configure({ token: "cbt_new", remote: null })).rejects.toThrow("never written");
+  await expect(theirs.clear()).rejects.toThrow("never written");
+  expect(readFileSync(path, "utf8")).toBe(OURS);
 });

@@ -53,5 +53,5 @@ export class Membership {
 }
 
 function howToConnect(path: string): string {
-  return `Signalbox is not configured: there is no ${path}. Run npm run connect in the clone of Signalbox, which writes it; this session takes it up by itself within seconds.`;
+  return `Signalbox is not configured: there is no token in ${path}. Run npm run connect in the clone of Signalbox, which writes it, or /signalbox:configure with a token; this session takes it up by itself within seconds.`;
 }

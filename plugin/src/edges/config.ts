@@ -46,6 +46,9 @@ function load(path: string, env: Env): Setup {
   const json = parse(readFileSync(path, "utf8"));
   if (json === undefined)
     return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
+  // Taken away by `configure`: as if there were none.
+  if (typeof json === "object" && json !== null && !("connectionToken" in json))
+    return { kind: "missing", path };
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
     const complaints = parsed.error.issues.map(

@@ -55,6 +55,8 @@ export class PluginProcess {
         tokenKeeping: {
           obstacle: async () => null,
           replace: async () => "changed",
+          configure: async () => "/home/somebody/config.json",
+          clear: async () => false,
           keep: async () => "/home/somebody/kept.json",
         },
         log: { info: line, warn: line },

@@ -7,6 +7,10 @@ export interface TokenKeeping {
    * to it stays one. `changed`: it has neither of them. Rejects when the disk does.
    */
   replace(from: string, to: string): Promise<"saved" | "changed">;
+  /** The configuration has these from now on, and is made if there is none; all else in it stays. Its path. Rejects as above. */
+  configure(change: { token: string; remote: string | null }): Promise<string>;
+  /** The configuration has no token any more; all else in it stays. False: it had none. */
+  clear(): Promise<boolean>;
   /** A new file beside the configuration, for its owner alone; its path. Rejects when the disk does. */
   keep(name: string, text: string): Promise<string>;
 }

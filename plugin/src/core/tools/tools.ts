@@ -1,6 +1,7 @@
 /** All tools of the plugin's server. */
 import type { Parts } from "../parts.ts";
 import { accountInfo } from "./account-info.ts";
+import { configure } from "./configure.ts";
 import { cronCreate } from "./cron-create.ts";
 import { cronDelete } from "./cron-delete.ts";
 import { cronList } from "./cron-list.ts";
@@ -34,6 +35,7 @@ const MAKERS = [
   eventHistory,
   eventReplay,
   accountInfo,
+  configure,
   sourceCreate,
   sourceUpdate,
   sourceList,

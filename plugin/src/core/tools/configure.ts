@@ -1,0 +1,107 @@
+/** The connection of this machine's sessions, as `/signalbox:configure` has it: looked at, set, or taken away. Tokens are never shown. */
+import * as z from "zod";
+import { ControlService } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import { targetOf } from "../configuration.ts";
+import type { Parts } from "../parts.ts";
+import { plain } from "./names.ts";
+import { answer, refusal, type Tool, type ToolAnswer, tool } from "./tool.ts";
+import { callTrouble } from "./trouble.ts";
+
+const TOKEN_RULE = "a connection token begins with cbt_; npm run connect and token_create make them";
+
+/** Enough to know it by. */
+const SHOWN = "cbt_".length + 4;
+const masked = (token: string): string => `${token.slice(0, SHOWN)}…`;
+
+export function configure(parts: Parts): Tool {
+  return tool({
+    name: "configure",
+    description:
+      "Show how this machine's sessions are connected to Signalbox and what to do next; save a connection token that the user has given; or take it away. Only at the user's own word.",
+    input: z.strictObject({
+      token: z
+        .string()
+        .regex(/^cbt_[\x21-\x7e]{8,500}$/, TOKEN_RULE)
+        .optional()
+        .describe("A connection token to save; default: nothing is changed"),
+      remote: z
+        .string()
+        .max(300)
+        .optional()
+        .describe("With token: the server, http://127.0.0.1:4401 or https://host; default: as it is"),
+      clear: z.literal(true).optional().describe("true takes the saved token away"),
+    }),
+    run: async ({ token, remote, clear }) => {
+      if (token === undefined) {
+        if (remote !== undefined) return refusal("configure: remote comes with a token.");
+        return clear === true ? cleared(parts) : status(parts);
+      }
+      if (clear === true) return refusal("configure: a token is given and to be taken away; do one.");
+      return saved(parts, token, remote ?? null);
+    },
+  });
+}
+
+async function status({ membership, transport, link }: Parts): Promise<ToolAnswer> {
+  const standing = await membership.standing();
+  if (standing.kind === "unconfigured") return answer(standing.problem);
+  const { configuration } = standing;
+  const reply = await transport.call(targetOf(configuration), ControlService.method.getAccount, {});
+  const first = `Configured in ${configuration.path}: server ${plain(configuration.remote)}, token ${masked(configuration.token)}.`;
+  if (reply.kind === "failed") {
+    return answer(`${first}\nNext: ${callTrouble(configuration, reply.failure, reply.message)}`);
+  }
+  const tag = standing.kind === "bad_tag" ? standing.problem : `tag ${standing.tag || "none"}`;
+  return answer(
+    [
+      first,
+      `The server knows the token (${plain(reply.response.tokenLabel) || "without a label"}). This session: ${tag}, link ${link.state}.`,
+      reply.response.sessions.length > 0
+        ? "Next: nothing; events come as they arrive. source_create makes a webhook source."
+        : "Next: this session joins by itself within seconds; account_info tells why if it does not.",
+    ].join("\n"),
+  );
+}
+
+/** A token that the server does not know is not saved: it would only take the place of one that works. */
+async function saved(parts: Parts, token: string, remote: string | null): Promise<ToolAnswer> {
+  const { tokenKeeping, membership, transport } = parts;
+  const obstacle = await tokenKeeping.obstacle();
+  if (obstacle !== null) return refusal(obstacle);
+  const before = await membership.standing();
+  if (before.kind !== "unconfigured") {
+    const target = { ...targetOf(before.configuration), token, ...(remote !== null && { remote }) };
+    const reply = await transport.call(target, ControlService.method.getAccount, {});
+    if (reply.kind === "failed" && reply.failure === "unauthenticated") {
+      return refusal(
+        `The server does not know the token ${masked(token)}; nothing was changed. ${TOKEN_RULE[0]?.toUpperCase()}${TOKEN_RULE.slice(1)}.`,
+      );
+    }
+  }
+  const path = await tokenKeeping.configure({ token, remote }).catch(() => null);
+  if (path === null) {
+    return refusal(
+      "The configuration could not be written; nothing was changed. See that it is JSON, in a folder of your own with room, and try again.",
+    );
+  }
+  const now = await membership.standing();
+  if (now.kind === "unconfigured") return refusal(now.problem);
+  return answer(
+    `The token ${masked(token)} is saved in ${path}, which only its owner can read. Sessions take it up within seconds; /signalbox:status tells. ` +
+      "It stands in this conversation now: token_rotate replaces it by one that does not.",
+  );
+}
+
+async function cleared({ tokenKeeping }: Parts): Promise<ToolAnswer> {
+  const obstacle = await tokenKeeping.obstacle();
+  if (obstacle !== null) return refusal(obstacle);
+  try {
+    return answer(
+      (await tokenKeeping.clear())
+        ? "The token is taken away. Sessions end their link when they next connect; the server still knows the token until it is revoked there."
+        : "There was no token; nothing was changed.",
+    );
+  } catch {
+    return refusal("The configuration could not be written; nothing was changed.");
+  }
+}
