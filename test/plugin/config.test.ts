@@ -53,6 +53,11 @@ describe("which file", () => {
   });
 });
 
+test("one without a token is none yet", async () => {
+  const path = write("config.json", { remote: OURS.remote });
+  expect(await read({ SIGNALBOX_CONFIG: path })).toEqual({ kind: "missing", path });
+});
+
 describe("what is refused, with the reason", () => {
   test("a file inside the project's folder, also by way of a link", async () => {
     const path = write("project/.claude/config.json", OURS);
@@ -83,7 +88,6 @@ describe("what is refused, with the reason", () => {
 
   test.each([
     ["not JSON", "{", /is not JSON/],
-    ["no token", { remote: OURS.remote }, /connectionToken/],
     ["a token that no header can carry", { ...OURS, connectionToken: "cbt_abcé" }, /connectionToken/],
     ["a remote with a path", { ...OURS, remote: "https://host/x" }, /remote/],
     ["a remote that is no URL", { ...OURS, remote: "host" }, /remote/],
