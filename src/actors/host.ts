@@ -134,15 +134,21 @@ export class Host {
   async #store(event: NewEvent): Promise<WriteResult> {
     const { record } = event.stepped;
     const { account, lane, priority } = record.facts;
+    let known = false;
     try {
       const result = await storeNew(this.#parts, event);
+      known = true;
       if (result.kind === "stored") {
         this.#written([record]);
         this.match(account, lane);
       }
       return result;
     } finally {
-      // Also what a failing store has kept all the same: nobody else would look for it where all are at work.
+      // What a failing store has kept all the same nobody else would look for; nor, an interrupt, where all are at work.
+      if (!known) {
+        this.#written([record]);
+        this.match(account, lane);
+      }
       if (priority === "interrupt" && this.#parts.roster.serves(account, lane)) this.look(account, lane);
     }
   }

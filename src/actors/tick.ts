@@ -28,9 +28,10 @@ export async function runTick(
   letters: Letter[],
   lanes: LaneCall[],
 ): Promise<TickDone> {
+  const tick = new Tick(parts, memory, lanes);
   try {
     await parts.spans.keep();
-    const tick = new Tick(parts, memory, lanes);
+    tick.begin();
     for (const letter of letters) await tick.takeOrReject(letter);
     await tick.matchAll();
     return await tick.commit();
@@ -40,7 +41,16 @@ export async function runTick(
     // What nobody waits for would be forgotten. A bug or a damaged file, though, would only be met again, by all others too.
     const passes = isOutage(error);
     const again = passes ? letters.filter(({ answer }) => answer === null) : [];
-    return { written: [], effects: [], replies: [], again, lanes: passes ? lanes : [], failed: true };
+    // The store may have kept it all the same: its timers are looked for, and so are those whom it would have served.
+    const { changed, lanes: looked } = tick.begun();
+    return {
+      written: [...changed],
+      effects: [],
+      replies: [],
+      again,
+      lanes: passes ? looked : [],
+      failed: true,
+    };
   }
 }
 
@@ -56,7 +66,7 @@ class Tick {
   #lapsed = 0;
   /** Lanes that are looked at in the next tick. */
   readonly #later: LaneCall[] = [];
-  readonly #at: number;
+  #at = 0;
 
   constructor(parts: HostParts, { pressing, rotations }: Memory, lanes: readonly LaneCall[]) {
     this.#parts = parts;
@@ -64,8 +74,17 @@ class Tick {
     this.#work = new UnitOfWork(parts.store);
     this.#turns = new TurnTaking(this.#work, rotations);
     this.#matching = new Matching(this.#work, this.#turns, parts);
-    this.#at = parts.clock.now();
     for (const call of lanes) this.#lanes.set(`${call.account} ${call.lane}`, call);
+  }
+
+  /** The spans are kept: time is what the clock says now. */
+  begin(): void {
+    this.#at = this.#parts.clock.now();
+  }
+
+  /** What it would have written, and the lanes that it would have looked at. */
+  begun(): { changed: readonly ActorRecord[]; lanes: LaneCall[] } {
+    return { changed: this.#work.changed(), lanes: [...this.#lanes.values()] };
   }
 
   /** A record that can't be read stops what is told to it, and nobody else. */

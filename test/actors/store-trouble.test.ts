@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SignalboxError } from "../../src/domain/errors.ts";
 import { eventState } from "../../src/domain/event.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
 import { Box, MINUTE, SECOND } from "../world/box.ts";
 import { settle } from "../world/simulated-clock.ts";
 import { onceFor, Trouble } from "../world/troubled-store.ts";
+
+const outage = () => new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
 
 async function boxInTrouble(): Promise<{ box: Box; trouble: Trouble }> {
   const trouble = new Trouble();
@@ -109,6 +112,45 @@ describe("while the disk fails", () => {
     await box.clock.pass(6 * SECOND);
     expect(plugin.reminded).toHaveLength(1);
     expect(await box.state(id)).toBe("delivered");
+  });
+
+  test.each([
+    ["together with its claim", "commits"],
+    ["alone, while the host waits for its store", "waits"],
+  ] as const)("an event that it has kept all the same is delivered (%s)", async (_, how) => {
+    let keeps = false;
+    let fails = false;
+    const box = await Box.start({
+      wrap: (store) => ({
+        ...store,
+        async commit(writes) {
+          if (fails) throw outage();
+          const results = await store.commit(writes);
+          if (!keeps || !writes.some(({ kind }) => kind === "append")) return results;
+          keeps = false;
+          throw outage();
+        },
+      }),
+    });
+    const plugin = await box.plugin().connect();
+    if (how === "waits") {
+      fails = true;
+      // Whatever is said of nobody has a tick fail.
+      await box
+        .plugin({ session: "s2", instance: "instance-2", lane: "tag:other" })
+        .connect()
+        .catch(() => {});
+      fails = false;
+    }
+    keeps = true;
+    await expect(box.arrives()).rejects.toThrow();
+    await box.clock.pass(11 * SECOND);
+    // It was claimed, and never sent: its link looks half-open, is ended, and made anew by a plugin.
+    if (how === "commits") {
+      expect(await box.sessionState("s1")).toBe("away");
+      await plugin.connect();
+    }
+    expect(plugin.shown).toHaveLength(1);
   });
 
   test("a server that stops leaves nobody waiting", async () => {
