@@ -40,6 +40,7 @@ const TOOLS: { [tool: string]: () => object[] } = {
   event_history: () => [{}, { session: "deploys" }, { source: "owners" }],
   event_replay: () => [{ event_id: mine.waiting }, { source: "owners" }],
   account_info: () => [{}],
+  configure: () => [{}],
   source_create: () => [{ slug: "owners", skill: "/theirs" }],
   source_update: () => [{ id: mine.source, skill: "/theirs" }],
   source_list: () => [{}],

@@ -47,8 +47,7 @@ function load(path: string, env: Env): Setup {
   if (json === undefined)
     return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
   // Taken away by `configure`: as if there were none.
-  if (typeof json === "object" && json !== null && !("connectionToken" in json))
-    return { kind: "missing", path };
+  if (isWithoutToken(json)) return { kind: "missing", path };
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
     const complaints = parsed.error.issues.map(
@@ -89,6 +88,9 @@ function load(path: string, env: Env): Setup {
     },
   };
 }
+
+const isWithoutToken = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && !Array.isArray(json) && !("connectionToken" in json);
 
 /** A key of the file may be anything; the problem is a line that Claude reads. */
 const plain = (key: string): string =>

@@ -8,7 +8,7 @@ import { FakeDisk, Rig } from "../../plugin/core-rig.ts";
 import { E1, E2 } from "../../plugin/event-samples.ts";
 import type { Chance } from "../chance.ts";
 import { mutateBytes, mutateJson } from "../mutate.ts";
-import { hold, type Subject, type Target } from "../target.ts";
+import { hold, isObject, jsonOf, type Subject, type Target } from "../target.ts";
 
 const TOKEN = "cbt_canary";
 const LEFT = "/state/other.json";
@@ -59,7 +59,10 @@ export const pluginFiles: Target = {
         await judgeState(Buffer.from(input).toString("utf8"));
         writeFileSync(path, input, { mode: 0o600 });
         const setup = await load();
-        hold(setup.kind !== "missing", "a configuration that is there counts as missing");
+        const json = jsonOf(input);
+        const isTokenless = isObject(json) && !Array.isArray(json) && !("connectionToken" in json);
+        hold(setup.kind !== "missing" || isTokenless, "a configuration that is there counts as missing");
+        if (setup.kind === "missing") return;
         if (setup.kind === "ready") {
           hold(URL.canParse(setup.configuration.remote), "a remote that is no address");
           return;

@@ -50,6 +50,8 @@ export const messages: MakeInvariant = ({ disk }) => {
     if (event === undefined || holder === undefined) return;
     const session = disk.rows.sessions.get(`${by.account} ${holder}`)?.seen;
     if (session?.actor.context.instance !== by.instance) return;
+    // Whoever tries again is told of what its first try has made, before this event came.
+    if ((record(id)?.facts.receivedAt ?? 0) < event.actor.context.deliveredAt) return;
     if (hopsOf(id) <= hopsOf(event.facts.id))
       throw new Broken(9, `${id} was made because of ${during}, and does not know it`);
   }

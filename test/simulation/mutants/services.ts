@@ -108,7 +108,7 @@ export const SERVICES: readonly Mutant[] = [
     name: "deliveries are forgotten with their events",
     breaks: 6,
     file: "src/services/retention.ts",
-    find: "if (!reserves || receivedAt <= now - this.#parts.keeping.dedupMs)",
+    find: "if (!(await this.#isNeeded(record, now)))",
     replace: "if (now > 0)",
   },
   {
