@@ -3,6 +3,7 @@ import { ControlService, type ReplayEventsResponse } from "../../../../proto/gen
 import { EVENT_ID } from "../delivery.ts";
 import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
+import { momentWords } from "./moment.ts";
 import { word } from "./names.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
@@ -64,9 +65,9 @@ function oneText({ replays: [replay] }: ReplayEventsResponse): string {
 function manyText({ replays, lost, remaining, lastAtMs }: ReplayEventsResponse): string {
   if (replays.length === 0 && remaining === 0 && lost === 0)
     return "There are no dead events like that which were not replayed.";
-  const last = new Date(Number(lastAtMs)).toISOString().slice(0, 19);
+  const last = momentWords(lastAtMs, "second");
   return [
-    `${replays.length} dead ${replays.length === 1 ? "event is" : "events are"} replayed as new ones${replays.length > 1 ? `, ten a second, the last at ${last}Z` : ""}.`,
+    `${replays.length} dead ${replays.length === 1 ? "event is" : "events are"} replayed as new ones${replays.length > 1 ? `, ten a second, the last at ${last}` : ""}.`,
     ...(lost === 0 ? [] : [`${lost} can't be: their content is not kept any more, or is damaged.`]),
     remaining === 0 ? "None are left." : `${remaining} are left: call event_replay again, and it goes on.`,
   ].join(" ");

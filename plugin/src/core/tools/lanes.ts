@@ -5,6 +5,7 @@ import type { Parts } from "../parts.ts";
 import { isTag, TAG_RULE } from "../tag.ts";
 import { laneName } from "./account-info.ts";
 import { ask } from "./ask.ts";
+import { momentWords } from "./moment.ts";
 import { plain } from "./names.ts";
 import { answer, refusal, type Tool, type ToolAnswer, tool } from "./tool.ts";
 
@@ -98,7 +99,7 @@ async function change(parts: Parts, { session, ...asked }: Change): Promise<Tool
 
 function laneLine(lane: Lane): string {
   const { paused, pausedAtMs, pausedBy, pauseReason, maxDepth, waiting, more, refused, policy } = lane;
-  const since = new Date(Number(pausedAtMs)).toISOString().slice(0, 16).replace("T", " ");
+  const since = momentWords(pausedAtMs, "minute").replace("T", " ").replace(/Z$/, "");
   const why = pauseReason === "" ? "" : ` (${JSON.stringify(plain(pauseReason))})`;
   return [
     `${laneName(lane.lane)}: ${more ? "more than " : ""}${waiting} waiting`,

@@ -1,6 +1,7 @@
 /** How tokens are spoken of: by id, label and when, and never by themselves. */
 import * as z from "zod";
 import type { TokenInfo } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import { momentWords } from "./moment.ts";
 import { quoted } from "./names.ts";
 
 const LABEL_RULE = "a label has 1 to 100 characters";
@@ -22,4 +23,4 @@ const lanesOf = (tags: readonly string[]): string =>
   tags.length === 0 ? "every lane" : `bound to ${tags.join(" ")}`;
 
 /** To the minute, which is how exactly it is known. */
-const minuteOf = (ms: bigint): string => `${new Date(Number(ms)).toISOString().slice(0, 16)}Z`;
+const minuteOf = (ms: bigint): string => momentWords(ms, "minute");
