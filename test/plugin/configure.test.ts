@@ -72,3 +72,27 @@ test("what can't be written, or is no token, changes nothing and says why", asyn
   expect((await rig.call("configure", { token: TOKEN })).text).toContain("CLAWBACK_CONFIG");
   expect(tokenOf(rig)).toBe(CONFIGURATION.token);
 });
+
+test("what would be refused when it is read is not saved, and the token is not sent there", async () => {
+  const rig = await Rig.online();
+  rig.reply = KNOWN;
+  const { text, failed } = await rig.call("configure", { token: TOKEN, remote: "http://box" });
+  expect({ failed, text }).toMatchObject({
+    failed: true,
+    text: expect.stringContaining("Nothing was changed"),
+  });
+  expect(text).not.toContain(TOKEN);
+  expect(rig.asked).toEqual([]);
+  expect(tokenOf(rig)).toBe(CONFIGURATION.token);
+});
+
+test("the first token is asked of the server too", async () => {
+  const rig = new Rig({ setup: { kind: "missing", path: CONFIGURATION.path } });
+  rig.reply = { kind: "failed", failure: "unauthenticated", message: "no" };
+  expect(await rig.call("configure", { token: TOKEN })).toMatchObject({ failed: true });
+  expect(rig.setup.kind).toBe("missing");
+  rig.reply = { kind: "failed", failure: "unavailable", message: "connection refused" };
+  const saved = await rig.call("configure", { token: TOKEN });
+  expect(saved).toMatchObject({ failed: false, text: expect.stringContaining("could not be asked") });
+  expect(tokenOf(rig)).toBe(TOKEN);
+});

@@ -13,6 +13,7 @@ import type {
 } from "../../plugin/src/core/ports/transport.ts";
 import type { Waiters } from "../../plugin/src/core/ports/waiters.ts";
 import type { Surroundings } from "../../plugin/src/core/surroundings.ts";
+import { configurationOf } from "../../plugin/src/edges/config.ts";
 import {
   AckStatus,
   type ConnectResponse,
@@ -194,15 +195,16 @@ export class Rig {
       this.setup = { kind: "ready", configuration };
       return "saved" as const;
     },
-    configure: async ({ token, remote }: { token: string; remote: string | null }) => {
-      if (this.keeping.full) throw new Error("no space left on device");
+    plan: async ({ token, remote }: { token: string; remote: string | null }) => {
       const before = this.setup.kind === "ready" ? this.setup.configuration : CONFIGURATION;
-      const server = remote === null ? {} : { remote };
-      this.setup = {
-        kind: "ready",
-        configuration: { ...before, ...server, token, fingerprint: `of ${token}` },
-      };
-      return before.path;
+      const content = { remote: remote ?? before.remote, connectionToken: token };
+      const planned = configurationOf(content, before.path, {});
+      return planned.kind === "refused" ? planned : { ...planned, kind: "planned" as const, content };
+    },
+    configure: async ({ configuration }: { configuration: Configuration }) => {
+      if (this.keeping.full) throw new Error("no space left on device");
+      this.setup = { kind: "ready", configuration };
+      return configuration.path;
     },
     clear: async () => {
       if (this.keeping.full) throw new Error("no space left on device");

@@ -1,5 +1,6 @@
 /** The configuration file on a real disk, when its token is replaced. */
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { TokenKeeping } from "../../plugin/src/core/ports/token-keeping.ts";
 import { setupFrom } from "../../plugin/src/edges/config.ts";
 import { tokenKeepingFrom } from "../../plugin/src/edges/token-keeping.ts";
 
@@ -21,6 +23,12 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "keeping-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As the tool does it: what is refused is not written. */
+async function configure(keeping: TokenKeeping, change: { token: string; remote: string | null }) {
+  const planned = await keeping.plan(change);
+  return planned.kind === "refused" ? planned : keeping.configure(planned);
+}
 
 const OURS = `{
     "remote":   "http://127.0.0.1:4401",
@@ -89,7 +97,7 @@ test("a configuration is made where there is none, in a folder of its owner's ow
   const path = join(folder, "channels", "signalbox", "config.json");
   const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
   expect(await keeping.clear()).toBe(false);
-  expect(await keeping.configure({ token: "cbt_new", remote: null })).toBe(path);
+  expect(await configure(keeping, { token: "cbt_new", remote: null })).toBe(path);
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
     remote: "http://127.0.0.1:4401",
     connectionToken: "cbt_new",
@@ -102,10 +110,10 @@ test("what else stands in it stays, and a token that is taken away leaves the re
   const path = join(folder, "config.json");
   writeFileSync(path, '{"remote":"https://box","connectionToken":"cbt_old","session":"deploys"}');
   const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
-  await keeping.configure({ token: "cbt_new", remote: null });
+  await configure(keeping, { token: "cbt_new", remote: null });
   const kept = { remote: "https://box", session: "deploys" };
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ ...kept, connectionToken: "cbt_new" });
-  await keeping.configure({ token: "cbt_new", remote: "https://other" });
+  await configure(keeping, { token: "cbt_new", remote: "https://other" });
   expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ remote: "https://other" });
   expect(await keeping.clear()).toBe(true);
   expect(await keeping.clear()).toBe(false);
@@ -119,12 +127,33 @@ test("what is no configuration, or another program's, is not written", async () 
   for (const text of ["not JSON", "[1]", "null"]) {
     writeFileSync(path, text);
     const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
-    await expect(keeping.configure({ token: "cbt_new", remote: null })).rejects.toThrow();
+    expect(await configure(keeping, { token: "cbt_new", remote: null })).toMatchObject({ kind: "refused" });
     expect(readFileSync(path, "utf8")).toBe(text);
   }
   writeFileSync(path, OURS);
   const theirs = tokenKeepingFrom({ CLAWBACK_CONFIG: path });
-  await expect(theirs.configure({ token: "cbt_new", remote: null })).rejects.toThrow("never written");
+  await expect(configure(theirs, { token: "cbt_new", remote: null })).rejects.toThrow("never written");
   await expect(theirs.clear()).rejects.toThrow("never written");
+  expect(readFileSync(path, "utf8")).toBe(OURS);
+});
+
+test("what would be refused when it is read is not written: plain text to another machine, a place in the project", async () => {
+  const path = join(folder, "config.json");
+  const keeping = tokenKeepingFrom({ SIGNALBOX_CONFIG: path });
+  for (const remote of ["http://box", "ftp://127.0.0.1", "box", "https://me:secret@box"]) {
+    expect(await configure(keeping, { token: "cbt_new", remote })).toMatchObject({ kind: "refused" });
+  }
+  const inside = tokenKeepingFrom({ SIGNALBOX_CONFIG: path, CLAUDE_PROJECT_DIR: folder });
+  expect(await configure(inside, { token: "cbt_new", remote: null })).toMatchObject({
+    kind: "refused",
+    problem: expect.stringContaining("inside the project folder"),
+  });
+  expect(readdirSync(folder)).toEqual([]);
+  writeFileSync(path, OURS);
+  chmodSync(path, 0o666);
+  expect(await configure(keeping, { token: "cbt_new", remote: null })).toMatchObject({
+    kind: "refused",
+    problem: expect.stringContaining("can be changed by others"),
+  });
   expect(readFileSync(path, "utf8")).toBe(OURS);
 });

@@ -14,6 +14,7 @@ import { certificatesIn } from "./server-trust.ts";
 import { set } from "./surroundings.ts";
 
 type Env = Record<string, string | undefined>;
+type Refused = Extract<Setup, { kind: "refused" }>;
 
 export function setupFrom(env: Env): LoadSetup {
   return async () => {
@@ -29,10 +30,26 @@ export function setupFrom(env: Env): LoadSetup {
 }
 
 function load(path: string, env: Env): Setup {
-  const link = lstatSync(path);
   const stats = statSync(path);
-  const foreign = [link, stats].some((one) => !isMine(one));
-  if (foreign) return refused(path, "belongs to another user", "Write your own with npm run connect");
+  const unsafe = unsafeAt(path, env);
+  if (unsafe !== null) return unsafe;
+  const json = parse(readFileSync(path, "utf8"));
+  if (json === undefined)
+    return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
+  // Taken away by `configure`: as if there were none.
+  if (isWithoutToken(json)) return { kind: "missing", path };
+  const setup = configurationOf(json, path, env);
+  if (setup.kind === "ready" && !isPrivate(stats)) {
+    setup.configuration.warnings.push(`${path} can be read by others; run chmod 600 on it`);
+  }
+  return setup;
+}
+
+/** Somebody else may have put there what it says, or could; null: nobody. */
+export function unsafeAt(path: string, env: Env): Refused | null {
+  const found = existsSync(path) ? [lstatSync(path), statSync(path)] : [];
+  if (!found.every(isMine))
+    return refused(path, "belongs to another user", "Write your own with npm run connect");
   if (isChosenByProject(path, env)) {
     return refused(
       path,
@@ -40,14 +57,20 @@ function load(path: string, env: Env): Setup {
       "Keep it outside, so that no repository can choose whom your sessions obey",
     );
   }
-  if (isWritableByOthers(stats)) {
+  // Of a link its target's mode counts.
+  const file = found.at(-1);
+  if (file !== undefined && isWritableByOthers(file)) {
     return refused(path, "can be changed by others", `Look at what it says, then run chmod 600 ${path}`);
   }
-  const json = parse(readFileSync(path, "utf8"));
-  if (json === undefined)
-    return refused(path, "is not JSON", "Correct it, or write it anew with npm run connect");
-  // Taken away by `configure`: as if there were none.
-  if (isWithoutToken(json)) return { kind: "missing", path };
+  return null;
+}
+
+/** What the file says, or would say. */
+export function configurationOf(
+  json: unknown,
+  path: string,
+  env: Env,
+): Extract<Setup, { kind: "ready" }> | Refused {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
     const complaints = parsed.error.issues.map(
@@ -84,7 +107,7 @@ function load(path: string, env: Env): Setup {
       notifications,
       stateFolder: join(resolve(dirname(path), folder), "sessions"),
       fingerprint: createHash("sha256").update(`${remote}\n${token}`).digest("hex").slice(0, 16),
-      warnings: isPrivate(stats) ? [] : [`${path} can be read by others; run chmod 600 on it`],
+      warnings: [],
     },
   };
 }
@@ -99,7 +122,7 @@ const plain = (key: string): string =>
     .replace(/[^\x20-\x7e]/g, "?")
     .slice(0, 200);
 
-function refused(path: string, problem: string, cure: string): Extract<Setup, { kind: "refused" }> {
+function refused(path: string, problem: string, cure: string): Refused {
   return { kind: "refused", problem: `The configuration ${path} ${problem}. ${cure}.` };
 }
 

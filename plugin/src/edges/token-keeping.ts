@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TokenKeeping } from "../core/ports/token-keeping.ts";
+import { configurationOf, unsafeAt } from "./config.ts";
 import { configLocation } from "./config-location.ts";
 import { disk } from "./disk.ts";
 
@@ -12,7 +13,7 @@ export function tokenKeepingFrom(env: Env): TokenKeeping {
     obstacle: async () => {
       const { path, from } = configLocation(env);
       if (from !== "CLAWBACK_CONFIG") return null;
-      return `The configuration ${path} was found by CLAWBACK_CONFIG, and is never written. Copy it to a file that SIGNALBOX_CONFIG names, or make one with npm run connect; then rotate again.`;
+      return `The configuration ${path} was found by CLAWBACK_CONFIG, and is never written. Copy it to a file that SIGNALBOX_CONFIG names, or make one with npm run connect; then try again.`;
     },
     replace: async (from, to) => {
       const { path, from: by } = configLocation(env);
@@ -24,20 +25,27 @@ export function tokenKeepingFrom(env: Env): TokenKeeping {
       await disk.write(file, text);
       return "saved";
     },
-    configure: async ({ token, remote }) => {
+    plan: async ({ token, remote }) => {
       const path = writable(env);
-      const before = existsSync(path) ? jsonIn(path) : {};
-      const server = remote ?? ("remote" in before ? before.remote : LOCAL);
+      const unsafe = unsafeAt(path, env);
+      if (unsafe !== null) return unsafe;
+      const before = jsonAt(path);
+      if (before === null)
+        return { kind: "refused", problem: `${path} is no configuration. Correct it, or move it away.` };
+      const content = { ...before, remote: remote ?? before.remote ?? LOCAL, connectionToken: token };
+      const setup = configurationOf(content, path, env);
+      return setup.kind === "refused" ? setup : { ...setup, kind: "planned", content };
+    },
+    configure: async ({ content }) => {
+      const path = writable(env);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      await disk.write(
-        existsSync(path) ? realpathSync(path) : path,
-        `${JSON.stringify({ ...before, remote: server, connectionToken: token }, null, 2)}\n`,
-      );
+      await disk.write(existsSync(path) ? realpathSync(path) : path, `${JSON.stringify(content, null, 2)}\n`);
       return path;
     },
     clear: async () => {
       const path = writable(env);
-      const before: { connectionToken?: unknown } = existsSync(path) ? jsonIn(path) : {};
+      const before = jsonAt(path);
+      if (before === null) throw new Error(`${path} is no configuration`);
       if (before.connectionToken === undefined) return false;
       const { connectionToken: _gone, ...rest } = before;
       await disk.write(realpathSync(path), `${JSON.stringify(rest, null, 2)}\n`);
@@ -60,11 +68,16 @@ function writable(env: Env): string {
   return path;
 }
 
-function jsonIn(path: string): object {
-  const json: unknown = JSON.parse(readFileSync(path, "utf8"));
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new Error(`${path} is no configuration`);
-  return json;
+/** Empty: there is no file. Null: what is there is no configuration. */
+function jsonAt(path: string): { connectionToken?: unknown; remote?: unknown } | null {
+  if (!existsSync(path)) return {};
+  try {
+    const json: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? json : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** The file with the other token, otherwise letter by letter as its owner wrote it. Null: it does not have this one. */

@@ -55,6 +55,7 @@ export class PluginProcess {
         tokenKeeping: {
           obstacle: async () => null,
           replace: async () => "changed",
+          plan: async () => ({ kind: "refused", problem: "Nobody configures anything here." }),
           configure: async () => "/home/somebody/config.json",
           clear: async () => false,
           keep: async () => "/home/somebody/kept.json",

@@ -1,3 +1,11 @@
+import type { Configuration } from "../configuration.ts";
+
+export type PlannedConfiguration =
+  /** Sound: what would be written, and what it means. */
+  | { kind: "planned"; content: object; configuration: Configuration }
+  /** It would be refused when it is read, or what is there is. */
+  | { kind: "refused"; problem: string };
+
 /** Where tokens are kept: in the configuration file, and in new files beside it. A transcript is no place for one. */
 export interface TokenKeeping {
   /** Why the configuration can't be given another token, with the cure; null: it can. */
@@ -7,8 +15,10 @@ export interface TokenKeeping {
    * to it stays one. `changed`: it has neither of them. Rejects when the disk does.
    */
   replace(from: string, to: string): Promise<"saved" | "changed">;
-  /** The configuration has these from now on, and is made if there is none; all else in it stays. Its path. Rejects as above. */
-  configure(change: { token: string; remote: string | null }): Promise<string>;
+  /** What the configuration would be with these, its token and server changed and all else as it is; nothing is written. */
+  plan(change: { token: string; remote: string | null }): Promise<PlannedConfiguration>;
+  /** Writes what was planned; its path. Rejects when the disk does. */
+  configure(planned: Extract<PlannedConfiguration, { kind: "planned" }>): Promise<string>;
   /** The configuration has no token any more; all else in it stays. False: it had none. */
   clear(): Promise<boolean>;
   /** A new file beside the configuration, for its owner alone; its path. Rejects when the disk does. */

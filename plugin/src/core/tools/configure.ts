@@ -63,34 +63,38 @@ async function status({ membership, transport, link }: Parts): Promise<ToolAnswe
   );
 }
 
-/** A token that the server does not know is not saved: it would only take the place of one that works. */
+/**
+ * What would be refused when it is read is not written, nor is the token sent where it would not be: over plain http to another
+ * machine. One that the server does not know is not saved, either: it would only take the place of one that works.
+ */
 async function saved(parts: Parts, token: string, remote: string | null): Promise<ToolAnswer> {
-  const { tokenKeeping, membership, transport } = parts;
+  const { tokenKeeping, transport } = parts;
   const obstacle = await tokenKeeping.obstacle();
   if (obstacle !== null) return refusal(obstacle);
-  const before = await membership.standing();
-  if (before.kind !== "unconfigured") {
-    const target = { ...targetOf(before.configuration), token, ...(remote !== null && { remote }) };
-    const reply = await transport.call(target, ControlService.method.getAccount, {});
-    if (reply.kind === "failed" && reply.failure === "unauthenticated") {
-      return refusal(
-        `The server does not know the token ${masked(token)}; nothing was changed. ${TOKEN_RULE[0]?.toUpperCase()}${TOKEN_RULE.slice(1)}.`,
-      );
-    }
-  }
-  const path = await tokenKeeping.configure({ token, remote }).catch(() => null);
-  if (path === null) {
+  const planned = await tokenKeeping.plan({ token, remote }).catch(() => null);
+  if (planned === null) return refusal(UNWRITABLE);
+  if (planned.kind === "refused") return refusal(`Nothing was changed. ${planned.problem}`);
+  const { configuration } = planned;
+  const reply = await transport.call(targetOf(configuration), ControlService.method.getAccount, {});
+  if (reply.kind === "failed" && reply.failure === "unauthenticated") {
     return refusal(
-      "The configuration could not be written; nothing was changed. See that it is JSON, in a folder of your own with room, and try again.",
+      `The server ${plain(configuration.remote)} does not know the token ${masked(token)}; nothing was changed. npm run connect and token_create make tokens.`,
     );
   }
-  const now = await membership.standing();
-  if (now.kind === "unconfigured") return refusal(now.problem);
+  const path = await tokenKeeping.configure(planned).catch(() => null);
+  if (path === null) return refusal(UNWRITABLE);
+  const unasked =
+    reply.kind === "ok"
+      ? ""
+      : ` The server ${plain(configuration.remote)} could not be asked whether it knows it.`;
   return answer(
-    `The token ${masked(token)} is saved in ${path}, which only its owner can read. Sessions take it up within seconds; /signalbox:status tells. ` +
+    `The token ${masked(token)} is saved in ${path}, which only its owner can read.${unasked} Sessions take it up within seconds; /signalbox:status tells. ` +
       "It stands in this conversation now: token_rotate replaces it by one that does not.",
   );
 }
+
+const UNWRITABLE =
+  "The configuration could not be written; nothing was changed. See that its folder is your own and has room, and try again.";
 
 async function cleared({ tokenKeeping }: Parts): Promise<ToolAnswer> {
   const obstacle = await tokenKeeping.obstacle();
@@ -102,6 +106,6 @@ async function cleared({ tokenKeeping }: Parts): Promise<ToolAnswer> {
         : "There was no token; nothing was changed.",
     );
   } catch {
-    return refusal("The configuration could not be written; nothing was changed.");
+    return refusal(UNWRITABLE);
   }
 }
