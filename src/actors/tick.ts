@@ -41,16 +41,9 @@ export async function runTick(
     // What nobody waits for would be forgotten. A bug or a damaged file, though, would only be met again, by all others too.
     const passes = isOutage(error);
     const again = passes ? letters.filter(({ answer }) => answer === null) : [];
-    // The store may have kept it all the same: its timers are looked for, and so are those whom it would have served.
-    const { changed, lanes: looked } = tick.begun();
-    return {
-      written: [...changed],
-      effects: [],
-      replies: [],
-      again,
-      lanes: passes ? looked : [],
-      failed: true,
-    };
+    // The store may have kept some of it all the same: whom it would have served is looked for.
+    const looked = passes ? tick.lookedAt() : [];
+    return { written: [], effects: [], replies: [], again, lanes: looked, failed: true };
   }
 }
 
@@ -82,9 +75,8 @@ class Tick {
     this.#at = this.#parts.clock.now();
   }
 
-  /** What it would have written, and the lanes that it would have looked at. */
-  begun(): { changed: readonly ActorRecord[]; lanes: LaneCall[] } {
-    return { changed: this.#work.changed(), lanes: [...this.#lanes.values()] };
+  lookedAt(): LaneCall[] {
+    return [...this.#lanes.values()];
   }
 
   /** A record that can't be read stops what is told to it, and nobody else. */

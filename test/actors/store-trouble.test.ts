@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SignalboxError } from "../../src/domain/errors.ts";
 import { eventState } from "../../src/domain/event.ts";
-import type { Store } from "../../src/domain/ports/store.ts";
+import type { Store, Write } from "../../src/domain/ports/store.ts";
 import { Box, MINUTE, SECOND } from "../world/box.ts";
 import { settle } from "../world/simulated-clock.ts";
 import { onceFor, Trouble } from "../world/troubled-store.ts";
@@ -151,6 +151,35 @@ describe("while the disk fails", () => {
       await plugin.connect();
     }
     expect(plugin.shown).toHaveLength(1);
+  });
+
+  test.each([
+    ["with the claim of the next event", () => true],
+    ["alone", ({ record }: Write) => record.kind === "event" && eventState(record) === "acked"],
+  ] as const)("an ack that it has kept all the same serves the next event (%s)", async (_, isKept) => {
+    let keeps = false;
+    const box = await Box.start({
+      wrap: (store) => ({
+        ...store,
+        async commit(writes) {
+          if (!keeps) return store.commit(writes);
+          keeps = false;
+          await store.commit(writes.filter(isKept));
+          throw outage();
+        },
+      }),
+    });
+    const plugin = await box.plugin().connect();
+    const first = await box.arrives();
+    const next = await box.arrives();
+    await plugin.taken();
+    keeps = true;
+    await expect(plugin.acks()).rejects.toThrow("the disk fails");
+    expect(await box.state(first)).toBe("acked");
+    await box.clock.pass(11 * SECOND);
+    // Claimed, and never sent: its link looks half-open, is ended, and made anew by a plugin.
+    if ((await box.sessionState("s1")) === "away") await plugin.connect();
+    expect(plugin.last.eventId).toBe(next);
   });
 
   test("a server that stops leaves nobody waiting", async () => {
