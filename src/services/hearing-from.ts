@@ -1,7 +1,7 @@
 /**
  * What providers send: whether a source was ever heard of, and what was refused of late, so that a webhook that nobody has set up, or
  * with another secret, is found. The first that is accepted is written down; what is refused costs no write, and is known until the
- * server ends. Only of sources that are there, so it is bounded by them (promise 8).
+ * server ends. Only of so many sources: those that were deleted go with time (promise 8).
  */
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
@@ -15,7 +15,7 @@ export interface Refused {
   at: number;
 }
 
-/** Longest unheard first; more sources than that are told of without it. */
+/** Of each; what came longest ago is forgotten. */
 const MOST = 10_000;
 
 export class HearingFrom {
@@ -33,6 +33,7 @@ export class HearingFrom {
     this.#refused.delete(id);
     if (heardAt !== null || this.#noted.has(id)) return;
     this.#noted.add(id);
+    forgetOldest(this.#noted);
     const { store, clock, log } = this.#parts;
     store.noteHeard(id, clock.now()).catch((error: unknown) => {
       this.#noted.delete(id);
@@ -44,12 +45,16 @@ export class HearingFrom {
     const count = (this.#refused.get(id)?.count ?? 0) + 1;
     this.#refused.delete(id);
     this.#refused.set(id, { count, code, at: this.#parts.clock.now() });
-    const [oldest] = this.#refused.keys();
-    if (this.#refused.size > MOST && oldest !== undefined) this.#refused.delete(oldest);
+    forgetOldest(this.#refused);
   }
 
   /** Null: nothing since one was accepted, or since the server has started. */
   refusedOf({ id }: Source): Refused | null {
     return this.#refused.get(id) ?? null;
   }
+}
+
+function forgetOldest(known: { size: number; keys(): Iterable<string>; delete(id: string): boolean }): void {
+  const [oldest] = known.keys();
+  if (known.size > MOST && oldest !== undefined) known.delete(oldest);
 }

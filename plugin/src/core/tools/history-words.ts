@@ -4,6 +4,7 @@
  */
 import type { HistoryEntry, ListHistoryResponse } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
+import { momentWords } from "./moment.ts";
 import { plain, word } from "./names.ts";
 
 const OUTSIDE =
@@ -27,7 +28,7 @@ function line(entry: HistoryEntry): string {
   // As event_history and event_replay take them: a label may have spaces in it, and a path is long.
   const where = path === "" ? plain(from) : `${plain(from)} (${plain(path)})`;
   return [
-    `- ${word(id)}: ${outcome(entry)} ${moment(completedAtMs)}${took(entry)}.`,
+    `- ${word(id)}: ${outcome(entry)} at ${momentWords(completedAtMs, "second")}${took(entry)}.`,
     `From ${where}, type ${plain(type)}, for ${laneName(plain(lane))}.`,
     ...(replayOf === "" ? [] : [`Replays ${word(replayOf)}.`]),
     ...(skill === "" ? [] : [`Skill: "${plain(skill)}".`]),
@@ -57,11 +58,6 @@ function took({ durationMs, deliveries, timedOut }: HistoryEntry): string {
   ];
   return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 }
-
-const moment = (ms: bigint): string => {
-  const date = new Date(Number(ms));
-  return Number.isNaN(date.getTime()) ? "at an unknown time" : `${date.toISOString().slice(0, 19)}Z`;
-};
 
 function duration(ms: number): string {
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;

@@ -89,12 +89,12 @@ const Settings = z.strictObject({ ...settings, type: z.string().optional() });
 type Given = z.output<typeof Settings>;
 
 /** The wire's names of what is called otherwise here. */
-const NAMES = {
-  type: "scheme",
-  eventType: "event_type",
-  session: "tag",
-  expires_after: "expires_after_seconds",
-} as const;
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["type", "scheme"],
+  ["eventType", "event_type"],
+  ["session", "tag"],
+  ["expires_after", "expires_after_seconds"],
+]);
 
 export const CLEARABLE = [
   "eventType",
@@ -111,8 +111,7 @@ export const CLEARABLE = [
 ] as const;
 
 /** As UpdateSourceRequest names it. */
-export const wireName = (argument: string): string =>
-  Object.hasOwn(NAMES, argument) ? ((NAMES as Record<string, string>)[argument] ?? argument) : argument;
+export const wireName = (argument: string): string => NAMES.get(argument) ?? argument;
 
 export function onTheWire({ type, secret, eventType, routes, skill, session, priority, ...own }: Given) {
   return {

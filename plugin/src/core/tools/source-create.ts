@@ -5,7 +5,7 @@ import { ask } from "./ask.ts";
 import { ledBy } from "./led-by.ts";
 import { inOurWords, onTheWire, settings } from "./source-arguments.ts";
 import { TYPE_WORDS } from "./source-proof.ts";
-import { sourceLines } from "./source-words.ts";
+import { changedText } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 
 export function sourceCreate(parts: Parts): Tool {
@@ -32,15 +32,8 @@ export function sourceCreate(parts: Parts): Tool {
         cause,
       }));
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
-      const { source, secret: made, updated, nextStep } = asked.response;
-      return answer(
-        [
-          updated ? "The source was there and is changed:" : "The source is made:",
-          ...(source === undefined ? [] : sourceLines(source)),
-          ...(made === "" ? [] : [`Secret, shown only now: ${made}`]),
-          ...(nextStep === "" ? [] : [`Next: ${nextStep}`]),
-        ].join("\n"),
-      );
+      const lead = asked.response.updated ? "The source was there and is changed:" : "The source is made:";
+      return answer(changedText(lead, asked.response));
     },
   });
 }

@@ -5,7 +5,7 @@ import { ask } from "./ask.ts";
 import { ledBy } from "./led-by.ts";
 import { CLEARABLE, inOurWords, onTheWire, settings, wireName } from "./source-arguments.ts";
 import { TYPE_WORDS } from "./source-proof.ts";
-import { sourceLines } from "./source-words.ts";
+import { changedText } from "./source-words.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
 export function sourceUpdate(parts: Parts): Tool {
@@ -39,15 +39,7 @@ export function sourceUpdate(parts: Parts): Tool {
         mask: { paths },
       });
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
-      const { source, secret: made, nextStep } = asked.response;
-      return answer(
-        [
-          "The source is changed:",
-          ...(source === undefined ? [] : sourceLines(source)),
-          ...(made === "" ? [] : [`Secret, shown only now: ${made}`]),
-          ...(nextStep === "" ? [] : [`Next: ${nextStep}`]),
-        ].join("\n"),
-      );
+      return answer(changedText("The source is changed:", asked.response));
     },
   });
 }

@@ -1,9 +1,27 @@
 /** How tools tell of a source. */
-import type { EventTypeRule, RouteRule, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
+import type {
+  CreateSourceResponse,
+  EventTypeRule,
+  RouteRule,
+  Source,
+} from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
 import { plain, quoted, word } from "./names.ts";
 import { proofLines } from "./source-proof.ts";
 import { timingLines } from "./source-timing.ts";
+
+/** After a change; a secret that the server has made is told this once. */
+export function changedText(
+  lead: string,
+  { source, secret, nextStep }: Pick<CreateSourceResponse, "source" | "secret" | "nextStep">,
+): string {
+  return [
+    lead,
+    ...(source === undefined ? [] : sourceLines(source)),
+    ...(secret === "" ? [] : [`Secret, shown only now: ${secret}`]),
+    ...(nextStep === "" ? [] : [`Next: ${nextStep}`]),
+  ].join("\n");
+}
 
 export function sourceLines(source: Source): string[] {
   const { id, slug, eventType, lane, priority, url } = source;
