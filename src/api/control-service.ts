@@ -117,7 +117,7 @@ async function askerOf(
   const token = await doorkeeper.letIn(call.getPeer(), secret, () => authenticate(secret));
   doorkeeper.call(token.account);
   onTrusted(call.getPeer());
-  const account = (await store.accounts()).find(({ id }) => id === token.account);
-  if (account === undefined) throw notAccepted();
+  const account = await store.account(token.account);
+  if (account === null) throw notAccepted();
   return { account, token };
 }

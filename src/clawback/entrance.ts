@@ -47,8 +47,8 @@ export async function letIn(
   { link, peer, onTrusted }: Newcomer,
 ): Promise<{ asker: Asker; welcomed: Welcomed; seat: Seat }> {
   const token = await doorkeeper.letIn(peer, secret, () => tokens.hold(secret, link));
-  const account = (await store.accounts()).find(({ id }) => id === token.account);
-  if (account === undefined) throw notAccepted();
+  const account = await store.account(token.account);
+  if (account === null) throw notAccepted();
   onTrusted();
   const tag = sessionTag ? Tag.safeParse(sessionTag) : null;
   if (tag?.success === false) throw badTag();

@@ -4,7 +4,23 @@ export interface Account {
   /** Public, in webhook URLs. */
   profileId: string;
   label: string;
+  /**
+   * Whose it is elsewhere, as who vouches for him names him, never by a name that somebody else could have tomorrow:
+   * `github.com:583231`, host and numeric id. Null: it is the server's own.
+   */
+  identity: string | null;
   createdAt: number;
+}
+
+/** Lets whoever shows it have one connection token, once, and soon. As stored: never the code itself (promise 10). */
+export interface SignInCode {
+  /** SHA-256 of the code, hex. It has 124 random bits, so that no slow hash is needed. */
+  hash: string;
+  account: string;
+  /** Of the token that it is good for. */
+  label: string;
+  createdAt: number;
+  expiresAt: number;
 }
 
 /** A connection token as stored: never the token itself. Promise 10. */

@@ -316,7 +316,13 @@ beforeAll(async () => {
   await link.hears("welcome");
   const newId = idFactory(nodeClock, nodeRandom);
   const account = newId("acc");
-  await store.putAccount({ id: account, profileId: `p_${"b".repeat(24)}`, label: "neighbour", createdAt: 1 });
+  await store.putAccount({
+    id: account,
+    profileId: `p_${"b".repeat(24)}`,
+    label: "neighbour",
+    identity: null,
+    createdAt: 1,
+  });
   const tokens = new Tokens({ store, clock: nodeClock, random: nodeRandom, newId });
   const { secret } = await tokens.issue(account, "theirs", "session", []);
   stranger = controlClient({ url: server.running.grpcUrl, token: secret });

@@ -269,6 +269,7 @@ describe("forgeries", () => {
       id: account,
       profileId: `p_${"b".repeat(24)}`,
       label: "neighbour",
+      identity: null,
       createdAt: 1,
     });
     const tokens = new Tokens({ store, clock: nodeClock, random: nodeRandom, newId });

@@ -1,5 +1,5 @@
 /** Accounts, tokens and sources for the tests of stores. */
-import type { Account, Token } from "../../src/domain/account.ts";
+import type { Account, SignInCode, Token } from "../../src/domain/account.ts";
 import type { Source } from "../../src/domain/source.ts";
 import { ACCOUNT, AT, LANE, newId } from "./records.ts";
 
@@ -8,6 +8,7 @@ export const newAccount = (id: string): Account => ({
   id,
   profileId: `p_${id.slice(-24)}`,
   label: "mine",
+  identity: null,
   createdAt: AT,
 });
 
@@ -39,5 +40,14 @@ export const newToken = (over: Partial<Token> = {}): Token => ({
   createdAt: AT,
   lastSeenAt: null,
   replaces: null,
+  ...over,
+});
+
+export const newSignInCode = (over: Partial<SignInCode> = {}): SignInCode => ({
+  hash: "a".repeat(64),
+  account: ACCOUNT,
+  label: "sign-in of octocat",
+  createdAt: AT,
+  expiresAt: AT + 300_000,
   ...over,
 });

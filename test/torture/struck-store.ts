@@ -81,6 +81,10 @@ function struck(store: Store, points: FailPoints): Store {
       strike("any");
       return store.accounts();
     },
+    async account(id) {
+      strike("any");
+      return store.account(id);
+    },
     async noteAlive(at) {
       strike("any");
       return store.noteAlive(at);

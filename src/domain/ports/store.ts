@@ -9,7 +9,7 @@
  * A stored record that cannot be read is a `SignalboxError` (unavailable, `unreadable_record`) to who asks for that one;
  * a list leaves it out and goes on with the next.
  */
-import type { Account, Token } from "../account.ts";
+import type { Account, SignInCode, Token } from "../account.ts";
 import type { CronRecord } from "../cron.ts";
 import type { EventContent, EventRecord, EventState } from "../event.ts";
 import type { Lane } from "../lane.ts";
@@ -187,9 +187,18 @@ export interface Store {
   /** Active crons whose next time was reckoned later than at `moment`, so by a clock that was set back since. */
   cronsAhead(moment: number, limit: number): Promise<CronRecord[]>;
 
-  /** Unique: the profile id. Throws `SignalboxError` (conflict) if another account has it. */
+  /** Unique: the profile id, and the identity where it has one. Throws `SignalboxError` (conflict) if another account has it. */
   putAccount(account: Account): Promise<void>;
   accounts(): Promise<Account[]>;
+  account(id: string): Promise<Account | null>;
+  accountByIdentity(identity: string): Promise<Account | null>;
+  /**
+   * Unique: the hash. Those that have expired at `now` are forgotten, whosever they are, and of its account's the oldest
+   * beyond `most`.
+   */
+  putSignInCode(code: SignInCode, kept: { now: number; most: number }): Promise<void>;
+  /** Removes it. Of all who ask for it, one is given it; null: it is not there (any more). */
+  takeSignInCode(hash: string): Promise<SignInCode | null>;
   /** Unique: the hash. Throws `SignalboxError` (conflict) if another token has it, or another account the token. */
   putToken(token: Token): Promise<void>;
   tokenByHash(hash: string): Promise<Token | null>;

@@ -1,4 +1,4 @@
-/** Accounts and their connection tokens. */
+/** Accounts, and the connection tokens that let in to them. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Account, Token } from "../../domain/account.ts";
@@ -12,6 +12,7 @@ const AccountRow = z.object({
   id: z.string(),
   profile_id: z.string(),
   label: z.string(),
+  identity: z.string().nullable(),
   created_at: z.number(),
 });
 
@@ -39,9 +40,11 @@ function tokenOf(row: unknown): Token {
 
 export function accounts(db: DatabaseSync, aside: SetAside) {
   const putAccount = db.prepare(`
-    INSERT INTO accounts (id, profile_id, label, created_at) VALUES (?, ?, ?, ?)
+    INSERT INTO accounts (id, profile_id, label, identity, created_at) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET profile_id = excluded.profile_id, label = excluded.label,
-      created_at = excluded.created_at`);
+      identity = excluded.identity, created_at = excluded.created_at`);
+  const byId = db.prepare("SELECT * FROM accounts WHERE id = ?");
+  const byIdentity = db.prepare("SELECT * FROM accounts WHERE identity = ?");
   const all = db.prepare("SELECT * FROM accounts ORDER BY created_at, id");
   // Promise 9: a token stays in its account.
   const putToken = db.prepare(`
@@ -59,8 +62,18 @@ export function accounts(db: DatabaseSync, aside: SetAside) {
   const byHash = db.prepare("SELECT * FROM tokens WHERE hash = ?");
 
   return {
-    putAccount({ id, profileId, label, createdAt }: Account): void {
-      putUnique(putAccount, "account", id, [id, profileId, label, createdAt]);
+    putAccount({ id, profileId, label, identity, createdAt }: Account): void {
+      putUnique(putAccount, "account", id, [id, profileId, label, identity, createdAt]);
+    },
+
+    account(id: string): Account | null {
+      const row = rowOf(byId, id);
+      return row === undefined ? null : accountOf(row);
+    },
+
+    accountByIdentity(identity: string): Account | null {
+      const row = rowOf(byIdentity, identity);
+      return row === undefined ? null : accountOf(row);
     },
 
     accounts: (): Account[] => aside.readable(rowsOf(all), accountOf, Number.POSITIVE_INFINITY),

@@ -19,6 +19,7 @@ import { omitted } from "./migrations/000011-omitted.ts";
 import { turns } from "./migrations/000012-turns.ts";
 import { tokens } from "./migrations/000013-tokens.ts";
 import { heard } from "./migrations/000014-heard.ts";
+import { signIn } from "./migrations/000015-sign-in.ts";
 
 export interface Migration {
   version: number;
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   turns,
   tokens,
   heard,
+  signIn,
 ];
 
 /** `SBOX`, in the header of every file that is ours. */

@@ -30,6 +30,7 @@ import { RecentRecords } from "./recent-records.ts";
 import { removal } from "./removal.ts";
 import { sessionKey, sessions } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
+import { signInCodes } from "./sign-in-codes.ts";
 import { sources } from "./sources.ts";
 import { openingFailure, storageFailure } from "./sqlite-errors.ts";
 import { superseding } from "./superseding.ts";
@@ -113,6 +114,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
   const omitted = omittedBytes(db);
   const cron = crons(db, aside);
   const account = accounts(db, aside);
+  const codes = signInCodes(db);
   const pulse = alive(db);
 
   async function read<T>(ask: () => T): Promise<T> {
@@ -231,6 +233,10 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
 
     putAccount: (record) => group.run(() => account.putAccount(record)),
     accounts: () => read(() => account.accounts()),
+    account: (id) => read(() => account.account(id)),
+    accountByIdentity: (identity) => read(() => account.accountByIdentity(identity)),
+    putSignInCode: (record, kept) => group.run(() => codes.put(record, kept)),
+    takeSignInCode: (hash) => group.run(() => codes.take(hash)),
     putToken: (record) => group.run(() => account.putToken(record)),
     tokenByHash: (hash) => read(() => account.tokenByHash(hash)),
     changeToken: (record) => group.run(() => account.changeToken(record)),

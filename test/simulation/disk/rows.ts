@@ -3,7 +3,7 @@
  * contract (`src/domain/ports/store.ts`): revisions, unique claims, deliveries and names. Beside each record stands a
  * frozen copy for those who look on.
  */
-import type { Account, Token } from "../../../src/domain/account.ts";
+import type { Account, SignInCode, Token } from "../../../src/domain/account.ts";
 import type { CronRecord } from "../../../src/domain/cron.ts";
 import type { EventContent, EventRecord } from "../../../src/domain/event.ts";
 import type { LaneSettings } from "../../../src/domain/lane-settings.ts";
@@ -52,6 +52,8 @@ export class Rows {
   readonly lanes = new Map<string, LaneSettings>();
   readonly accounts = new Map<string, Account>();
   readonly tokens = new Map<string, Token>();
+  /** By hash. */
+  readonly codes = new Map<string, SignInCode>();
   aliveAt: number | null = null;
   /** What a power cut leaves of it. */
   aliveOnDisk: number | null = null;

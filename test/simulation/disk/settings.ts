@@ -1,5 +1,5 @@
 /** Accounts, tokens and sources of a simulated store, with what must be unique among them (promises 6, 9, 10). */
-import type { Account, Token } from "../../../src/domain/account.ts";
+import type { Account, SignInCode, Token } from "../../../src/domain/account.ts";
 import { SignalboxError } from "../../../src/domain/errors.ts";
 import { isPlain, type LaneSettings } from "../../../src/domain/lane-settings.ts";
 import type { Source } from "../../../src/domain/source.ts";
@@ -59,10 +59,34 @@ export const lanesOf = ({ lanes }: Rows, account: string): LaneSettings[] =>
     .map((one) => structuredClone(one));
 
 export function putAccount({ accounts }: Rows, account: Account): void {
-  for (const { id, profileId } of accounts.values()) {
-    if (id !== account.id && profileId === account.profileId) throw taken("account", account.id);
+  for (const { id, profileId, identity } of accounts.values()) {
+    const same = profileId === account.profileId || (identity !== null && identity === account.identity);
+    if (id !== account.id && same) throw taken("account", account.id);
   }
   accounts.set(account.id, structuredClone(account));
+}
+
+export function accountLike({ accounts }: Rows, is: (account: Account) => boolean): Account | null {
+  const found = [...accounts.values()].find(is);
+  return found === undefined ? null : structuredClone(found);
+}
+
+export function putSignInCode(
+  { codes }: Rows,
+  code: SignInCode,
+  { now, most }: { now: number; most: number },
+): void {
+  for (const { hash, expiresAt } of codes.values()) if (expiresAt <= now) codes.delete(hash);
+  const own = [...codes.values()].filter(({ account }) => account === code.account);
+  own.sort((a, b) => b.createdAt - a.createdAt || (a.hash < b.hash ? -1 : 1));
+  for (const { hash } of own.slice(most - 1)) codes.delete(hash);
+  codes.set(code.hash, structuredClone(code));
+}
+
+export function takeSignInCode({ codes }: Rows, hash: string): SignInCode | null {
+  const found = codes.get(hash) ?? null;
+  codes.delete(hash);
+  return found;
 }
 
 export function putToken({ tokens }: Rows, token: Token): void {

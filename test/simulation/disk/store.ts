@@ -11,12 +11,14 @@ import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
 import { headsOf, turnsOf } from "./lanes.ts";
 import { momentOf, type Rows } from "./rows.ts";
 import {
+  accountLike,
   changeToken,
   laneOf,
   lanesOf,
   noteHeard,
   putAccount,
   putLane,
+  putSignInCode,
   putSource,
   putToken,
   removeSource,
@@ -24,6 +26,7 @@ import {
   sealedSecrets,
   sourceAt,
   sourcesOf,
+  takeSignInCode,
   tokenByHash,
   tokensOf,
 } from "./settings.ts";
@@ -277,6 +280,10 @@ export function simulatedStore(
     cronsAhead: (moment, limit) => readMany("crons ahead", limit, () => cronsAhead(rows, moment, limit)),
     putAccount: (account) => single(() => putAccount(rows, account)),
     accounts: () => read(() => [...rows.accounts.values()].map((account) => structuredClone(account))),
+    account: (id) => read(() => accountLike(rows, (one) => one.id === id)),
+    accountByIdentity: (identity) => read(() => accountLike(rows, (one) => one.identity === identity)),
+    putSignInCode: (code, kept) => single(() => putSignInCode(rows, code, kept)),
+    takeSignInCode: (hash) => single(() => takeSignInCode(rows, hash)),
     putToken: (token) => single(() => putToken(rows, token)),
     tokenByHash: (hash) => read(() => tokenByHash(rows, hash)),
     changeToken: (token) => single(() => changeToken(rows, token)),

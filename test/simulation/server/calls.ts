@@ -61,7 +61,7 @@ type ListSessions = MessageInitShape<typeof ListSessionsRequestSchema>;
 
 async function askerOf(box: Signalbox, store: Store, secret: string): Promise<Asker> {
   const token = await box.tokens.authenticate(secret);
-  const account = (await store.accounts()).find(({ id }) => id === token.account);
-  if (account === undefined) throw new Error("a token without an account");
+  const account = await store.account(token.account);
+  if (account === null) throw new Error("a token without an account");
   return { account, token };
 }

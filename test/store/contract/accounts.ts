@@ -1,7 +1,9 @@
 import { expect } from "vitest";
 import type { Check } from "../contract.ts";
 import { ACCOUNT, AT, OTHER_ACCOUNT } from "../records.ts";
-import { newAccount, newToken } from "../settings.ts";
+import { newAccount, newSignInCode, newToken } from "../settings.ts";
+
+const KEPT = { now: AT, most: 3 };
 
 export function accountsAndTokens(check: Check): void {
   check("accounts are listed as they were put, each once", async ({ store }) => {
@@ -19,6 +21,55 @@ export function accountsAndTokens(check: Check): void {
     const taken = { ...newAccount(OTHER_ACCOUNT), profileId: newAccount(ACCOUNT).profileId };
     await expect(store.putAccount(taken)).rejects.toMatchObject({ kind: "conflict", code: "account_taken" });
     expect(await store.accounts()).toEqual([newAccount(ACCOUNT)]);
+  });
+
+  check("an account is found by its id, and by whose it is", async ({ store }) => {
+    const mine = { ...newAccount(ACCOUNT), identity: "github.com:1" };
+    const local = newAccount(OTHER_ACCOUNT);
+    for (const account of [mine, local]) await store.putAccount(account);
+    expect(await store.account(ACCOUNT)).toEqual(mine);
+    expect(await store.account(OTHER_ACCOUNT)).toEqual(local);
+    expect(await store.account("acc_0000000000000000000000000c")).toBeNull();
+    expect(await store.accountByIdentity("github.com:1")).toEqual(mine);
+    expect(await store.accountByIdentity("github.com:11")).toBeNull();
+  });
+
+  check("an identity belongs to one account; having none is no identity", async ({ store }) => {
+    await store.putAccount({ ...newAccount(ACCOUNT), identity: "github.com:1" });
+    const second = { ...newAccount(OTHER_ACCOUNT), identity: "github.com:1" };
+    await expect(store.putAccount(second)).rejects.toMatchObject({ kind: "conflict", code: "account_taken" });
+    await store.putAccount({ ...second, identity: null });
+    await store.putAccount({ ...newAccount("acc_0000000000000000000000000c"), identity: null });
+    expect(await store.accounts()).toHaveLength(3);
+  });
+
+  check("a code is given once, also where many ask for it at the same time", async ({ store }) => {
+    const code = newSignInCode();
+    await store.putSignInCode(code, KEPT);
+    expect(await store.takeSignInCode("b".repeat(64))).toBeNull();
+    const given = await Promise.all([1, 2, 3].map(() => store.takeSignInCode(code.hash)));
+    expect(given.filter((one) => one !== null)).toEqual([code]);
+    expect(await store.takeSignInCode(code.hash)).toBeNull();
+  });
+
+  check("codes that have expired are forgotten when the next one comes", async ({ store }) => {
+    const theirs = newSignInCode({ account: OTHER_ACCOUNT, expiresAt: AT + 1 });
+    const later = newSignInCode({ hash: "b".repeat(64), expiresAt: AT + 2 });
+    await store.putSignInCode(theirs, KEPT);
+    await store.putSignInCode(later, KEPT);
+    await store.putSignInCode(newSignInCode({ hash: "c".repeat(64) }), { ...KEPT, now: AT + 1 });
+    expect(await store.takeSignInCode(theirs.hash)).toBeNull();
+    expect(await store.takeSignInCode(later.hash)).toEqual(later);
+  });
+
+  check("an account has its newest codes, and no more than are kept", async ({ store }) => {
+    const nth = (n: number) => newSignInCode({ hash: String(n).repeat(64), createdAt: AT + n });
+    const theirs = newSignInCode({ hash: "f".repeat(64), account: OTHER_ACCOUNT, createdAt: AT - 9 });
+    await store.putSignInCode(theirs, KEPT);
+    for (const n of [1, 2, 3, 4, 5]) await store.putSignInCode(nth(n), KEPT);
+    const given = await Promise.all([1, 2, 3, 4, 5].map((n) => store.takeSignInCode(nth(n).hash)));
+    expect(given).toEqual([null, null, nth(3), nth(4), nth(5)]);
+    expect(await store.takeSignInCode(theirs.hash)).toEqual(theirs);
   });
 
   check("a token is found by its hash, as it was", async ({ store }) => {

@@ -13,7 +13,7 @@ import {
   newSession,
   sessionTold,
 } from "../records.ts";
-import { newAccount, newSource, newToken } from "../settings.ts";
+import { newAccount, newSignInCode, newSource, newToken } from "../settings.ts";
 
 /** Promises 1, 4 and 7: what was stored is there when the store is opened again. */
 export function survival(check: Check): void {
@@ -27,6 +27,8 @@ export function survival(check: Check): void {
     await store.putAccount(newAccount(ACCOUNT));
     await store.putSource(source);
     await store.putToken(token);
+    const code = newSignInCode();
+    await store.putSignInCode(code, { now: AT, most: 3 });
     const cron = someCron();
     await mustStore(store, { kind: "cron", record: cron });
     await store.noteAlive(AT);
@@ -40,6 +42,7 @@ export function survival(check: Check): void {
     expect(await again.nextDue()).toBe(due);
     expect(await again.source(newAccount(ACCOUNT).profileId, source.slug)).toEqual(source);
     expect(await again.tokenByHash(token.hash)).toEqual(token);
+    expect(await again.takeSignInCode(code.hash)).toEqual(code);
     expect(await again.cron(ACCOUNT, cron.id)).toEqual({ ...cron, rev: 1 });
     expect(await again.nextCronDue()).toBe(cron.actor.context.nextAt);
     expect(await again.aliveAt()).toBe(AT);
