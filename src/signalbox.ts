@@ -29,6 +29,7 @@ import { Replays } from "./services/replays.ts";
 import { type Keeping, Retention } from "./services/retention.ts";
 import { SessionRoster } from "./services/roster.ts";
 import { Sessions } from "./services/sessions.ts";
+import { SignIns } from "./services/sign-ins.ts";
 import { Sources } from "./services/sources.ts";
 import { Tokens } from "./services/tokens.ts";
 
@@ -67,6 +68,7 @@ export interface Signalbox {
   reception: Reception;
   sessions: Sessions;
   tokens: Tokens;
+  signIns: SignIns;
   doorkeeper: Doorkeeper;
   crons: Crons;
   /** Asked for by whoever knows the time: nothing here looks when a cron is due. */
@@ -113,6 +115,7 @@ export async function signalbox(world: World): Promise<Signalbox> {
   if (found.inHand > 0) log.info(found, "found events in hand; their sessions are waited for");
   alarm.start();
   const events = new Events({ lanes, host, roster, store, clock, random, newId, log, limits });
+  const tokens = new Tokens({ store, clock, random, newId });
   const firing = new CronFiring({ lanes, store, clock, events, inspection, log });
   return {
     account,
@@ -130,7 +133,8 @@ export async function signalbox(world: World): Promise<Signalbox> {
     replays: new Replays({ host, store, clock, random, newId, log, limits }),
     reception: new Reception({ host, store, roster, clock, log, graceMs: limits.graceMs }),
     sessions: new Sessions({ host, store, roster, log }),
-    tokens: new Tokens({ store, clock, random, newId }),
+    tokens,
+    signIns: new SignIns({ store, clock, random, newId, tokens, account }),
     doorkeeper,
     crons: new Crons({ store, clock, newId, inspection, firing, limits, timezone }),
     firing,
