@@ -27,11 +27,13 @@ import { type Case, type Heard, type Said, type ValueOf, valuesIn } from "./fram
 export class FakeLink {
   readonly frames: Heard[] = [];
   ended = false;
+  onHello = () => {};
   #listener: StreamListener<ConnectResponse> | null = null;
 
   readonly stream: LinkStream = {
     send: ({ frame }) => {
       if (!this.ended) this.frames.push(frame);
+      if (frame?.case === "hello") this.onHello();
     },
     end: () => {
       this.ended = true;
@@ -175,6 +177,8 @@ export class Rig {
   readonly disk: FakeDisk;
   readonly waiters = new FakeWaiters();
   readonly links: FakeLink[] = [];
+  /** What a new link's Welcome lets it keep. Null: nobody welcomes it but the test itself. */
+  serve: (() => { eventId: string; delivery: number } | null) | null = null;
   readonly shown: { content: string; meta: Record<string, string> }[] = [];
   readonly notified: { title: string; text: string }[] = [];
   readonly asked: { method: string; request: unknown }[] = [];
@@ -305,6 +309,10 @@ export class Rig {
       open: () => {
         const link = new FakeLink();
         this.links.push(link);
+        link.onHello = () => {
+          const { serve } = this;
+          if (serve !== null) queueMicrotask(() => void link.welcome(serve() ?? undefined));
+        };
         return link.stream;
       },
       call: async <O extends DescMessage>(

@@ -93,6 +93,32 @@ test("an event that another process has taken over is not seen here, if it was n
   expect(await rig.hook("UserPromptSubmit", { prompt: tagOf(E1) })).toMatchObject({ decision: "block" });
 });
 
+test("what had to wait is shown only when the server has said again whose it is", async () => {
+  const rig = await Rig.online();
+  await rig.hook("UserPromptSubmit", { prompt: "hello" });
+  await rig.link.say(deliver(E1));
+  await rig.clock.pass(30_000);
+  await rig.hook("Stop");
+  await settle();
+  // The old link looks well. Whether it is, the next one tells.
+  expect([rig.links.length, rig.shown.length]).toEqual([2, 0]);
+  expect(rig.link.one("hello").inHand).toMatchObject({ eventId: E1, delivery: 1 });
+  await rig.link.welcome({ eventId: E1, delivery: 1 });
+  expect(rig.shown).toMatchObject([{ meta: { event_id: E1 } }]);
+});
+
+test("what was given to another process while it waited here is not shown", async () => {
+  const rig = await Rig.waking();
+  await rig.hook("UserPromptSubmit", { prompt: "hello" });
+  await rig.link.say(deliver(E1));
+  await rig.clock.pass(30_000);
+  await rig.hook("Stop");
+  await settle();
+  await rig.link.welcome();
+  await rig.clock.pass(30_000);
+  expect([rig.waiters.woken, rig.links.length]).toEqual([[], 2]);
+});
+
 test("a refusal tells its cure in the tools, and is tried again slowly", async () => {
   const rig = await Rig.online();
   await rig.link.say({

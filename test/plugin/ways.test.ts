@@ -137,6 +137,7 @@ describe("auto", () => {
     const rig = await Rig.online();
     await rig.link.say(deliver(E1));
     await rig.clock.pass(20_000);
+    rig.serve = () => ({ eventId: E1, delivery: 1 });
     rig.waiters.arrive();
     await rig.clock.pass(1_000);
     expect(rig.waiters.woken).toEqual([E1]);
@@ -164,6 +165,7 @@ describe("auto", () => {
     await rig.hook("UserPromptSubmit", { prompt: "hello" });
     await rig.clock.pass(5_000);
     expect(rig.waiters.woken).toEqual([]);
+    rig.serve = () => ({ eventId: E1, delivery: 1 });
     await rig.hook("Stop");
     await rig.clock.pass(1_000);
     expect(rig.waiters.woken).toEqual([E1]);

@@ -79,7 +79,15 @@ export class Box {
       presence.refresh();
     });
     const session = { hand, turn, ways, takers, arrival };
-    const showing: Showing = new Showing({ ...session, client, waiters, clock, onChannelGivenUp });
+    const askAgain = () => link.renew();
+    const showing: Showing = new Showing({
+      ...session,
+      client,
+      waiters,
+      clock,
+      onChannelGivenUp,
+      askAgain,
+    });
     const orphans = new OrphanWatch(clock, () => this.#adopt());
     const notices = new Notices(membership, ports.desktop);
     const deadToken = new DeadToken(clock);

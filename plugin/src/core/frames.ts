@@ -19,10 +19,12 @@ export function welcomed(welcome: Welcome, parts: Parts): void {
     hand.drop(event);
     showing.stop();
   }
+  hand.confirmed();
   hand.repeatReceipts();
   outbox.sayRest();
   orphans.start();
   presence.repeatLoss(hand.event);
+  showing.advance();
   presence.refresh();
 }
 

@@ -20,6 +20,9 @@ export const WIRE_OUTCOME = {
 
 const JUST_MS = 60_000;
 
+/** For so long after the server has said whose the event is it is not asked again. */
+export const SURE_MS = 2_000;
+
 export class Hand {
   #journal: Journal;
   #clock: Clock;
@@ -27,6 +30,8 @@ export class Hand {
   #send: (frame: FrameOut) => boolean;
   /** `until` is monotonic. */
   #extension = { until: 0, waitingFor: "" };
+  /** When the server last said that the event is this session's; monotonic. */
+  #confirmedAt = Number.NEGATIVE_INFINITY;
   /** What was let go last; `at` is monotonic. */
   #left: { eventId: string; at: number } | null = null;
   /** How often the end of a turn was blocked for the event in hand. */
@@ -67,6 +72,16 @@ export class Hand {
     return left !== null && this.#clock.monotonic() - left.at < JUST_MS ? left.eventId : null;
   }
 
+  /** The event is still this session's: behind a link that looks well another process may have been given it. */
+  get isSure(): boolean {
+    return this.#clock.monotonic() - this.#confirmedAt < SURE_MS;
+  }
+
+  /** The server has said so. */
+  confirmed(): void {
+    this.#confirmedAt = this.#clock.monotonic();
+  }
+
   /** The delivery that this session had of the event, in hand or before. */
   deliveryOf(eventId: string): Delivery | null {
     if (this.event?.eventId === eventId) return toWire(this.event);
@@ -95,6 +110,7 @@ export class Hand {
       taken: known && before?.taken === true,
     };
     if (!known) this.#rest();
+    this.confirmed();
     await this.#keep();
     if (same(this.event, of)) this.#send({ case: "held", value: { of } });
   }

@@ -51,6 +51,8 @@ export type LinkEvent =
   | { type: "refused"; refusal: Refusal; retry: boolean; ofToken: boolean }
   | { type: "drain"; afterMs: number }
   | { type: "ended"; reason: string }
+  /** It looks well, and may be half-open all the same: it is made anew. */
+  | { type: "renew" }
   /** Something may have changed: try at once instead of later. */
   | { type: "nudge" }
   | { type: "close" };
@@ -133,6 +135,7 @@ export const linkMachine = setup({
         },
         online: {
           initial: "fresh",
+          on: { renew: { target: "#link.linked", reenter: true } },
           states: {
             fresh: { after: { uptime: { target: "proven", actions: "forgetFailures" } } },
             proven: {},

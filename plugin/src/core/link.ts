@@ -129,6 +129,11 @@ export class Link {
     this.#actor.send({ type: "nudge" });
   }
 
+  /** Says Hello anew, so that the Welcome tells what this session has in hand. Nothing where there is no link. */
+  renew(): void {
+    this.#actor.send({ type: "renew" });
+  }
+
   close(): void {
     this.#actor.send({ type: "close" });
     this.#hangUp();

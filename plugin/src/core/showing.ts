@@ -5,6 +5,8 @@
  * S1: events enter an idle session; only an interrupt enters a running turn, and where hooks can do that it stops it.
  * S2: the channel loses what is emitted too soon after `initialized` (seen with client 2.1.329).
  * S3: a channel on trial has a second; after that the same delivery wakes.
+ * S4: what had to wait enters only once the server has said again that it is this session's: while it waited, another process
+ *     may have been given it, behind a link that only looked well.
  */
 
 import type { Arrival } from "./arrival.ts";
@@ -45,6 +47,8 @@ export interface ShowingParts {
   clock: Clock;
   /** The channel was found not to work here. */
   onChannelGivenUp(): void;
+  /** Whose is the event in hand? The next Welcome tells. */
+  askAgain(): void;
 }
 
 export class Showing {
@@ -193,14 +197,14 @@ export class Showing {
     switch (way) {
       case "channel":
         // S2
-        if (!arrival.channelReady) return;
+        if (!arrival.channelReady || !this.#isSure()) return;
         this.#expected.add("channel");
         this.#enter({ kind: "sent", way });
         client.channel(event.content, event.meta);
         this.#watchTrial();
         return;
       case "wake":
-        if (!waiters.wake(event.eventId)) return;
+        if (!waiters.attached || !this.#isSure() || !waiters.wake(event.eventId)) return;
         this.#expected.add("wake");
         this.#enter({ kind: "sent", way });
         return;
@@ -209,6 +213,13 @@ export class Showing {
       default:
         way satisfies never;
     }
+  }
+
+  /** S4 */
+  #isSure(): boolean {
+    const { isSure } = this.#parts.hand;
+    if (!isSure) this.#parts.askAgain();
+    return isSure;
   }
 
   /** S3. In a running turn the copy waits for the tool call under way, so that the second starts when it is idle. */
