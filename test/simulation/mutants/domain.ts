@@ -2,27 +2,29 @@
 import type { Mutant } from "./mutant.ts";
 
 const EVENT = "src/domain/machines/event.ts";
+const CONDITIONS = "src/domain/machines/event-conditions.ts";
+const TRANSITIONS = "src/domain/machines/event-transitions.ts";
 const CHANGES = "src/domain/machines/event-changes.ts";
 
 export const DOMAIN: readonly Mutant[] = [
   {
     name: "an ack of any delivery counts",
     breaks: 4,
-    file: EVENT,
+    file: CONDITIONS,
     find: 'event.type === "ack" && event.delivery === context.delivery && event.outcome === "done",',
     replace: 'event.type === "ack" && event.outcome === "done",',
   },
   {
     name: "a timeout counts as an ack",
     breaks: 4,
-    file: EVENT,
+    file: TRANSITIONS,
     find: '{ guard: "attemptsLeft", target: "#event.returned", actions },',
     replace: '{ guard: "attemptsLeft", target: "#event.acked", actions },',
   },
   {
     name: "an ack puts the event back",
     breaks: 4,
-    file: EVENT,
+    file: TRANSITIONS,
     find: '{ guard: "isDone", target: "#event.acked",',
     replace: '{ guard: "isDone", target: "#event.returned",',
   },
@@ -36,16 +38,16 @@ export const DOMAIN: readonly Mutant[] = [
   {
     name: "grace is cut short",
     breaks: 5,
-    file: EVENT,
-    find: "grace: ({ context }) => context.limits.graceMs,",
-    replace: "grace: ({ context }) => context.limits.graceMs / 3,",
+    file: CONDITIONS,
+    find: "grace: ({ context }: Step) => context.limits.graceMs,",
+    replace: "grace: ({ context }: Step) => context.limits.graceMs / 3,",
   },
   {
     name: "grace never ends",
     breaks: 7,
-    file: EVENT,
-    find: "grace: ({ context }) => context.limits.graceMs,",
-    replace: "grace: ({ context }) => context.limits.graceMs * 10,",
+    file: CONDITIONS,
+    find: "grace: ({ context }: Step) => context.limits.graceMs,",
+    replace: "grace: ({ context }: Step) => context.limits.graceMs * 10,",
   },
   {
     name: "silence is never noticed",
@@ -64,22 +66,22 @@ export const DOMAIN: readonly Mutant[] = [
   {
     name: "what nobody saw costs an attempt",
     breaks: 13,
-    file: EVENT,
+    file: TRANSITIONS,
     find: '{ type: "because", params: { reason: "unseen" } },',
     replace: '"countAttempt", { type: "because", params: { reason: "unseen" } },',
   },
   {
     name: "silence is measured too short",
     breaks: 14,
-    file: EVENT,
+    file: CONDITIONS,
     find: "(context.claim?.hooks === true ? context.limits.timeoutMs : context.limits.blindTimeoutMs) -",
     replace: "context.limits.remindMs + 10_000 -",
   },
   {
     name: "the first timeout is the last",
     breaks: 14,
-    file: EVENT,
-    find: "attemptsLeft: ({ context }) => attemptsAfter(context) < context.limits.maxAttempts,",
+    file: CONDITIONS,
+    find: "attemptsLeft: ({ context }: Step) => attemptsAfter(context) < context.limits.maxAttempts,",
     replace: "attemptsLeft: () => false,",
   },
   {

@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const EVENT = "src/domain/machines/event.ts";
+const CONDITIONS = "src/domain/machines/event-conditions.ts";
 
 export const LANES: readonly Mutant[] = [
   {
@@ -49,9 +50,9 @@ export const LANES: readonly Mutant[] = [
   {
     name: "nothing expires",
     breaks: 7,
-    file: EVENT,
-    find: "expiry: ({ context, event }) => untilExpiry(context, event.at),",
-    replace: "expiry: ({ context, event }) => untilExpiry(context, event.at) + 600_000,",
+    file: CONDITIONS,
+    find: "expiry: ({ context, event }: Step) => untilExpiry(context, event.at),",
+    replace: "expiry: ({ context, event }: Step) => untilExpiry(context, event.at) + 600_000,",
   },
   {
     name: "what is in hand expires",
