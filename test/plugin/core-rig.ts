@@ -224,7 +224,12 @@ export class Rig {
   };
   reply:
     | { kind: "ok"; response: object }
-    | { kind: "failed"; failure: "unavailable" | "unauthenticated" | "other"; message: string } = {
+    | {
+        kind: "failed";
+        failure: "unavailable" | "unauthenticated" | "other";
+        message: string;
+        cure?: string;
+      } = {
     kind: "failed",
     failure: "unavailable",
     message: "connection refused",

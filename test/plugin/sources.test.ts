@@ -260,6 +260,19 @@ test.each([
   });
 });
 
+test("what a server says is to be done is told with what it complains of, also where it may be tried again", async () => {
+  const rig = await Rig.online();
+  const cure = "Give less than 300, or a longer timeout_seconds with it";
+  rig.reply = { kind: "failed", failure: "other", message: "remind_seconds: 900 is too long", cure };
+  expect(await rig.call("source_create", { slug: "x", remind_seconds: 900 })).toMatchObject({
+    failed: true,
+    text: `argument remind_seconds: 900 is too long. ${cure}.`,
+  });
+  // It was reached: to start it would help nobody.
+  rig.reply = { kind: "failed", failure: "unavailable", message: "the store is busy", cure: "Try again" };
+  expect((await rig.call("source_list")).text).toBe("the store is busy. Try again.");
+});
+
 test("source_list tells every source and what was dropped", async () => {
   const rig = await rigWith({ sources: [{ ...MADE.source, dropped: 4n }] });
   const { text } = await rig.call("source_list");

@@ -103,7 +103,13 @@ export class GrpcTransport implements Transport {
         { deadline: Date.now() + CALL_MS },
         (error, response) => {
           if (error === null && response !== undefined) resolve({ kind: "ok", response });
-          else resolve({ kind: "failed", failure: failureOf(error), message: reasonOf(error) });
+          else
+            resolve({
+              kind: "failed",
+              failure: failureOf(error),
+              message: reasonOf(error),
+              ...cureOf(error),
+            });
         },
       );
     });
@@ -157,8 +163,13 @@ function failureOf(error: ServiceError | null): CallFailure {
   }
 }
 
-/** gRPC's own words, without its list of addresses and times. */
-function reasonOf(error: ServiceError | null): string {
-  const text = error?.details ?? "no answer";
-  return text.split("\n")[0]?.slice(0, 300) ?? text;
+/** What the server says is to be done, beside its message. */
+function cureOf(error: ServiceError | null): { cure?: string } {
+  const [cure] = error?.metadata?.get("signalbox-cure-bin") ?? [];
+  return cure === undefined ? {} : { cure: firstLine(cure.toString(), 1_000) };
 }
+
+/** gRPC's own words, without its list of addresses and times. */
+const reasonOf = (error: ServiceError | null): string => firstLine(error?.details ?? "no answer", 300);
+
+const firstLine = (text: string, most: number): string => text.split("\n")[0]?.slice(0, most) ?? "";

@@ -42,9 +42,15 @@ export type LinkStream = Stream<ConnectResponse, ConnectRequest>;
 /** Why a call failed, as far as what to do next depends on it. */
 export type CallFailure = "unavailable" | "unauthenticated" | "other";
 
-export type Reply<O extends DescMessage> =
-  | { kind: "ok"; response: MessageShape<O> }
-  | { kind: "failed"; failure: CallFailure; message: string };
+export type Reply<O extends DescMessage> = { kind: "ok"; response: MessageShape<O> } | CallFailed;
+
+export interface CallFailed {
+  kind: "failed";
+  failure: CallFailure;
+  message: string;
+  /** What the server says is to be done; absent: it has said nothing, as when nobody answered. */
+  cure?: string;
+}
 
 /** The plugin's side of the wire. */
 export interface Transport {

@@ -24,7 +24,6 @@ export async function ask<I extends DescMessage, O extends DescMessage>(
   const asked = typeof request === "function" ? request(tag) : request;
   const reply = await transport.call(targetOf(configuration), method, asked);
   if (reply.kind === "ok") return { kind: "told", response: reply.response, tag };
-  const { failure, message } = reply;
-  const lost = failure === "unavailable";
-  return { kind: "trouble", answer: refusal(callTrouble(configuration, failure, message)), lost };
+  const lost = reply.failure === "unavailable";
+  return { kind: "trouble", answer: refusal(callTrouble(configuration, reply)), lost };
 }

@@ -49,7 +49,7 @@ async function status({ membership, transport, link }: Parts): Promise<ToolAnswe
   const reply = await transport.call(targetOf(configuration), ControlService.method.getAccount, {});
   const first = `Configured in ${configuration.path}: server ${plain(configuration.remote)}, token ${masked(configuration.token)}.`;
   if (reply.kind === "failed") {
-    return answer(`${first}\nNext: ${callTrouble(configuration, reply.failure, reply.message)}`);
+    return answer(`${first}\nNext: ${callTrouble(configuration, reply)}`);
   }
   const tag = standing.kind === "bad_tag" ? standing.problem : `tag ${standing.tag || "none"}`;
   return answer(

@@ -33,7 +33,7 @@ export function tokenRotate(parts: Parts): Tool {
 async function rotate(parts: Parts, old: Configuration, label: string): Promise<ToolAnswer> {
   const { transport, tokenKeeping, log } = parts;
   const reply = await transport.call(targetOf(old), method.rotateToken, { label, from: faceOf(parts) });
-  if (reply.kind === "failed") return refusal(callTrouble(old, reply.failure, reply.message));
+  if (reply.kind === "failed") return refusal(callTrouble(old, reply));
   const { id, token, label: named } = reply.response;
   const saved = await tokenKeeping.replace(old.token, token).catch(() => "failed" as const);
   if (saved !== "saved") {

@@ -1,7 +1,7 @@
 /** Why there are no events, or no answers, and what to do about it. */
 import type { Configuration } from "../configuration.ts";
 import type { Parts } from "../parts.ts";
-import type { CallFailure } from "../ports/transport.ts";
+import type { CallFailed } from "../ports/transport.ts";
 
 export interface Trouble {
   text: string;
@@ -31,7 +31,7 @@ async function troubleText({ membership, link, deadToken }: Parts): Promise<stri
   if (refusal !== null) {
     link.nudge();
     const { message, cure } = refusal;
-    return `The server at ${standing.configuration.remote} refuses the link: ${sentence(message)} ${sentence(cure)}`.trim();
+    return `The server at ${standing.configuration.remote} refuses the link: ${inSentences(message, cure)}`;
   }
   if (state === "drained") return "The server is restarting; the link comes back by itself.";
   return unreachable(standing.configuration, context.problem);
@@ -43,18 +43,22 @@ export function unreachable({ remote }: Configuration, reason: string): string {
 }
 
 /** For a call that failed. */
-export function callTrouble(configuration: Configuration, failure: CallFailure, message: string): string {
+export function callTrouble(configuration: Configuration, { failure, message, cure }: CallFailed): string {
   switch (failure) {
     case "unavailable":
-      return unreachable(configuration, message);
+      // A server that says what is to be done was reached.
+      return cure === undefined ? unreachable(configuration, message) : inSentences(message, cure);
     case "unauthenticated":
       return `The server at ${configuration.remote} does not accept the connection token of ${configuration.path}. Run npm run connect in the clone of Signalbox.`;
     case "other":
-      return sentence(message);
+      return inSentences(message, cure ?? "");
     default:
       return failure satisfies never;
   }
 }
+
+const inSentences = (message: string, cure: string): string =>
+  `${sentence(message)} ${sentence(cure)}`.trim();
 
 function sentence(text: string): string {
   const trimmed = text.trim();
