@@ -7,15 +7,16 @@ import { z } from "zod";
 import { pointed } from "./reading/json-pointer.ts";
 
 const MOST_SECONDS = 7 * 24 * 3_600;
+const WINDOW_RULE = `takes whole seconds, 1 to ${MOST_SECONDS}, a week`;
 
 export const CoalesceRule = z.strictObject({
   /** JSON pointer (RFC 6901) into the payload: events with the same value there are the same matter. */
   key: z
     .string()
-    .max(500)
+    .max(500, "has more than 500 characters")
     .regex(/^(\/([^~/]|~[01])*)*$/, 'is no JSON pointer, such as "/pull_request/number"'),
   /** How old the waiting one may be. */
-  windowSeconds: z.int().min(1).max(MOST_SECONDS).default(MOST_SECONDS),
+  windowSeconds: z.int(WINDOW_RULE).min(1, WINDOW_RULE).max(MOST_SECONDS, WINDOW_RULE).default(MOST_SECONDS),
 });
 export type CoalesceRule = z.infer<typeof CoalesceRule>;
 

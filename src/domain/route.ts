@@ -26,8 +26,22 @@ export const ruleOf = (route: Route): RouteRule => (typeof route === "string" ? 
 
 const MOST_ROUTES = 200;
 
+/** A type, with `.*` behind it or without: nothing else can ever match one. */
+const PATTERN = /^(?:\*|[A-Za-z0-9._:/-]{1,120}(?:\.\*)?)$/;
+
+const PATTERN_RULE =
+  "is no pattern that a type could match: a type (push), its beginning with .* behind it (pull_request.*), or * for all";
+
+/** Of what is asked for; what was stored before stays readable. */
+export function requirePatterns(routes: object, context: z.RefinementCtx): void {
+  for (const pattern of Object.keys(routes)) {
+    if (PATTERN.test(pattern)) continue;
+    context.addIssue({ code: "custom", message: `${JSON.stringify(pattern.slice(0, 60))} ${PATTERN_RULE}` });
+  }
+}
+
 /** By event type pattern: exact, `prefix.*`, or `*`. */
 export const Routes = z
-  .record(z.string().min(1).max(120), Route)
+  .record(z.string(), Route)
   .refine((routes) => Object.keys(routes).length <= MOST_ROUTES, `has more than ${MOST_ROUTES} routes`);
 export type Routes = z.infer<typeof Routes>;

@@ -6,7 +6,7 @@ import type { EventDetails } from "./event-details.ts";
 import { Slug, Tag } from "./grammar.ts";
 import { type Lane, laneOfTag } from "./lane.ts";
 import { PRIORITIES, type Priority } from "./order.ts";
-import { Routes, ruleOf } from "./route.ts";
+import { Routes, requirePatterns, ruleOf } from "./route.ts";
 import { timingOptions } from "./timing.ts";
 
 export const SCHEMES = [
@@ -31,6 +31,10 @@ export const SCHEMES = [
 ] as const;
 export type SchemeName = (typeof SCHEMES)[number];
 
+const PATH_RULE =
+  "takes a dotted path into the JSON body, such as pull_request.state, of 1 to 200 characters";
+const BodyPath = z.string().min(1, PATH_RULE).max(200, PATH_RULE).optional();
+
 const HeaderName = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,100}$/, "is no name of a header: 1 to 100 letters, digits and hyphens");
@@ -40,9 +44,9 @@ export const EventTypeRule = z.strictObject({
   /** Name of a request header. */
   header: HeaderName.optional(),
   /** Dotted path into the JSON body. */
-  body: z.string().min(1).max(200).optional(),
+  body: BodyPath,
   /** Dotted path into the JSON body. */
-  action: z.string().min(1).max(200).optional(),
+  action: BodyPath,
 });
 export type EventTypeRule = z.infer<typeof EventTypeRule>;
 
@@ -69,12 +73,12 @@ export const SourceSettings = z
   .strictObject({
     slug: Slug,
     scheme: z.enum(SCHEMES, `there is none of this name; there are ${SCHEMES.join(", ")}`).default("generic"),
-    secret: z.string().min(1).max(500).optional(),
+    secret: z.string().min(1, "is empty").max(500, "has more than 500 characters").optional(),
     eventType: EventTypeRule.optional(),
-    routes: Routes.optional(),
-    skill: z.string().max(20_000).optional(),
+    routes: Routes.superRefine(requirePatterns).optional(),
+    skill: z.string().max(20_000, "has more than 20000 characters").optional(),
     tag: Tag.optional(),
-    priority: z.enum(PRIORITIES).default("normal"),
+    priority: z.enum(PRIORITIES, `takes ${PRIORITIES.join(", ")}`).default("normal"),
     options: SourceOptions.refine(({ coalesce, fanout }) => coalesce === undefined || fanout === undefined, {
       path: ["fanout"],
       message: "each session has its own copy, and copies are not coalesced; leave one of the two out",

@@ -1,6 +1,7 @@
 /** What source_create and source_update are told of a source, and how the wire has it. */
 import * as z from "zod";
 import { isTag, TAG_RULE } from "../tag.ts";
+import { insideOr } from "./plain-words.ts";
 import { proofOf, sourceHeaders, sourceProof } from "./source-proof.ts";
 import { sourceTiming, timingOf } from "./source-timing.ts";
 
@@ -36,7 +37,7 @@ const route = z.union(
         ),
     }),
   ],
-  ROUTE_RULE,
+  { error: insideOr(ROUTE_RULE) },
 );
 
 export const settings = {
@@ -60,7 +61,7 @@ export const settings = {
     ),
   skill: z
     .string()
-    .max(4_000)
+    .max(20_000)
     .optional()
     .describe("Skill or prompt put before every payload, where there are no routes"),
   session: session
@@ -155,27 +156,24 @@ const withoutHoles = (rule: NonNullable<Given["eventType"]>) => ({
   action: rule.action ?? "",
 });
 
-/** The names in which the server complains, and ours. */
+/** The names in which the server complains, where ours are others. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   scheme: "type",
   tag: "session",
-  remind_seconds: "remind_seconds",
-  timeout_seconds: "timeout_seconds",
-  expires_after: "expires_after",
-  fanout: "fanout",
-  trust: "trust",
   deliverAfter: "deliver_after",
   expiresAfterSeconds: "expires_after",
-  "coalesce.key": "coalesce.key",
   "coalesce.windowSeconds": "coalesce.window_seconds",
-  secret: "secret",
   signatureHeader: "signature_header",
   deliveryHeader: "delivery_header",
 };
 
+const KNOWN = ["slug", ...Object.keys(Settings.shape)];
+
 /** The server names what it complains of as the wire does: `scheme: …`. */
 export const inOurWords = (text: string): string =>
-  text.replace(/^([\w.]+): /, (found, name: string) => {
-    const argument = name.startsWith("routes.") ? name.replace(/\.tag$/, ".session") : ARGUMENTS[name];
-    return argument === undefined ? found : `argument ${argument}: `;
+  text.replace(/^([\w.*:/-]+?): /, (found, name: string) => {
+    const argument = name.startsWith("routes.")
+      ? name.replace(/\.tag$/, ".session")
+      : (ARGUMENTS[name] ?? name);
+    return KNOWN.includes(argument.split(".")[0] ?? "") ? `argument ${argument}: ` : found;
   });

@@ -15,7 +15,7 @@ export const sourceProof = {
   secret: z
     .string()
     .min(1)
-    .max(1_000)
+    .max(500)
     .optional()
     .describe(
       "The webhook secret (basic: name:password; discord: the public key); made if the owner chooses it and none is given. Of up to 5 any is taken",

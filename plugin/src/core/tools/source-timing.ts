@@ -3,6 +3,10 @@ import * as z from "zod";
 import type { CreateSourceRequest, Source } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { plain } from "./names.ts";
 
+/** The server has its bounds for each of them, and says them. */
+const AFTER_RULE = "takes whole seconds, 1 or more, or a time such as 2026-12-24T18:00:00Z";
+const EXPIRES_RULE = "takes whole seconds, 1 or more";
+
 export const sourceTiming = {
   coalesce: z
     .strictObject(
@@ -15,12 +19,12 @@ export const sourceTiming = {
     .optional()
     .describe("A newer event takes the place of one that waits, where both have the same value there"),
   deliver_after: z
-    .union([z.int().min(1), z.string().min(1).max(40)])
+    .union([z.int().min(1, AFTER_RULE), z.string().min(1, AFTER_RULE).max(40, AFTER_RULE)], AFTER_RULE)
     .optional()
     .describe("Seconds, or a time such as 2026-12-24T18:00:00Z, before which nothing is delivered"),
   expires_after: z
-    .int()
-    .min(1)
+    .int(EXPIRES_RULE)
+    .min(1, EXPIRES_RULE)
     .optional()
     .describe("Seconds after which an event that still waits is let go; default: it keeps"),
 };

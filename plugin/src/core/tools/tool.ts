@@ -1,6 +1,6 @@
 /** What a tool is. Answers are text alone: where there is `structuredContent`, Claude is shown only that. */
 import type * as z from "zod";
-import { word } from "./names.ts";
+import { EMPTY, MISSING, plainly } from "./plain-words.ts";
 
 export interface ToolAnswer {
   text: string;
@@ -36,7 +36,7 @@ export function tool<S extends Closed>({ alwaysLoad = false, run, ...words }: To
     ...words,
     alwaysLoad,
     run: async (args, signal) => {
-      const parsed = words.input.safeParse(args ?? {});
+      const parsed = words.input.safeParse(args ?? {}, { error: plainly });
       return parsed.success
         ? run(parsed.data, signal)
         : refusal(`${words.name}: ${complaint(parsed.error, words.input)}`);
@@ -50,17 +50,16 @@ export const refusal = (text: string): ToolAnswer => ({ text, failed: true });
 /** Which argument, and what it should be; never its value. */
 function complaint(error: z.ZodError, input: z.ZodObject): string {
   return error.issues
-    .map((issue) => {
-      if (issue.path.length > 0) return `argument ${issue.path.join(".")}: ${issue.message}`;
-      return issue.code === "unrecognized_keys" ? unknownOf(issue.keys, input) : issue.message;
+    .map(({ path, message }) => {
+      if (path.length === 0) return message;
+      // What is not there can be told by what it is for alone.
+      const says = message === MISSING || message === EMPTY ? wordsOf(input, path) : "";
+      return `argument ${path.join(".")}: ${message}${says === "" ? "" : `: ${says}`}`;
     })
     .join("; ");
 }
 
-const MOST_NAMED = 5;
-
-function unknownOf(keys: readonly string[], input: z.ZodObject): string {
-  const known = Object.keys(input.shape);
-  const names = keys.slice(0, MOST_NAMED).map(word).join(", ");
-  return `there is no argument ${names}; known are ${known.length === 0 ? "none" : known.join(", ")}`;
+function wordsOf({ shape }: z.ZodObject, [name, ...inside]: PropertyKey[]): string {
+  const schema = inside.length === 0 && typeof name === "string" ? shape[name] : undefined;
+  return (schema as z.ZodType | undefined)?.description ?? "";
 }
