@@ -16,7 +16,7 @@ export function tokenCreate(parts: Parts): Tool {
     description:
       "Make another Signalbox connection token, for another machine, script or session. It is put into a new file that only its owner can read, and never shown.",
     input: z.strictObject({
-      label: tokenLabel.describe("What it is for, such as laptop"),
+      label: tokenLabel.optional().describe("What it is for, such as laptop"),
       session: z
         .string()
         .refine(isTag, TAG_RULE)
@@ -25,7 +25,7 @@ export function tokenCreate(parts: Parts): Tool {
           "Tag that it is bound to: it serves these sessions alone; default: it reaches what this session's own does",
         ),
     }),
-    run: async ({ label, session }) => {
+    run: async ({ label = "", session }) => {
       const asked = await ask(parts, ControlService.method.createToken, {
         label,
         tags: session === undefined ? [] : [session],
@@ -45,7 +45,7 @@ export function tokenCreate(parts: Parts): Tool {
         const path = await parts.tokenKeeping.keep(`${id}.json`, `${JSON.stringify(content, null, 2)}\n`);
         return answer(
           [
-            `The token ${quoted(label)} (${id}, ${token.slice(0, SHOWN)}…) is made${session === undefined ? "" : `, bound to ${session}`}.`,
+            `The token ${label === "" ? "" : `${quoted(label)} `}(${id}, ${token.slice(0, SHOWN)}…) is made${session === undefined ? "" : `, bound to ${session}`}.`,
             `It is in ${path}, which only its owner can read; do not read it into the conversation.`,
             `The file is a whole configuration: SIGNALBOX_CONFIG may name it, or it is moved to the other machine as ~/.claude/channels/signalbox/config.json.`,
           ].join("\n"),
