@@ -280,6 +280,31 @@ test("source_list tells every source and what was dropped", async () => {
   expect(text).toMatch(/Dropped.*4/);
 });
 
+test("source_list answers shortly, however many sources with however long routes there are, and goes on", async () => {
+  const routes = Object.fromEntries(
+    Array.from({ length: 200 }, (_, i) => [`type.${"x".repeat(100)}.${i}`, "p".repeat(20_000)]),
+  );
+  const sources = Array.from({ length: 120 }, (_, i) => ({
+    ...MADE.source,
+    slug: `source-${String(i).padStart(3, "0")}`,
+    routes,
+  }));
+  const rig = await rigWith({ sources });
+  const first = await rig.call("source_list");
+  // A result of more than about 25,000 tokens does not reach Claude.
+  expect(first.text.length).toBeLessThan(60_000);
+  expect(first.text).toMatch(/; … and 19\d more$/m);
+  expect(first.text).toContain('There are more: call source_list with after "source-049".');
+  const last = (await rig.call("source_list", { after: "source-099" })).text;
+  expect([...last.matchAll(/^source-\d+/gm)].map(([slug]) => slug).slice(0, 2)).toEqual([
+    "source-100",
+    "source-101",
+  ]);
+  expect(last).not.toContain("There are more");
+  rig.reply = { kind: "ok", response: { source: sources[0] } };
+  expect((await rig.call("source_create", { slug: "source-000" })).text.length).toBeLessThan(60_000);
+});
+
 test("source_list tells which secrets the server can't open any more, and the way out", async () => {
   const rig = await rigWith({ sources: [{ ...MADE.source, unreadableSecrets: 1 }] });
   expect((await rig.call("source_list")).text).toMatch(

@@ -10,6 +10,17 @@ import { plain, quoted, word } from "./names.ts";
 import { proofLines } from "./source-proof.ts";
 import { timingLines } from "./source-timing.ts";
 
+/** Of each prompt at least so much is told, and of each source's routes. */
+const LEAST_PROMPT = 200;
+const LEAST_ROUTES = 400;
+
+/** What the routes and skills of one answer may take together. */
+const MOST_ROUTES = 20_000;
+
+/** How much of its routes is told of each source, where there are so many. */
+export const routesShare = (sources: number): number =>
+  Math.max(LEAST_ROUTES, Math.floor(MOST_ROUTES / Math.max(1, sources)));
+
 /** After a change; a secret that the server has made is told this once. */
 export function changedText(
   lead: string,
@@ -23,7 +34,8 @@ export function changedText(
   ].join("\n");
 }
 
-export function sourceLines(source: Source): string[] {
+/** `most`: characters of its routes or its skill. */
+export function sourceLines(source: Source, most = MOST_ROUTES): string[] {
   const { id, slug, eventType, lane, priority, url } = source;
   const deadlines = deadlineWords(source);
   return [
@@ -31,7 +43,7 @@ export function sourceLines(source: Source): string[] {
     `  URL: ${url}`,
     ...proofLines(source),
     `  Event type: ${ruleText(eventType)}`,
-    `  Routes: ${routesText(source)}`,
+    `  Routes: ${routesText(source, most)}`,
     `  Session: ${laneName(lane)}. Priority: ${priority || "normal"}.`,
     ...(deadlines === "" ? [] : [`  When a session is silent: ${deadlines}`]),
     ...timingLines(source),
@@ -62,14 +74,31 @@ function ruleText(rule: EventTypeRule | undefined): string {
   return parts.length === 0 ? "no rule" : parts.join(", ");
 }
 
-function routesText({ routes, routeRules, skill }: Source): string {
-  const listed = Object.entries(routes).map(([pattern, prompt]) => {
-    const words = prompt === "" ? "as it comes" : quoted(prompt);
-    const rule = Object.hasOwn(routeRules, pattern) ? routeRules[pattern] : undefined;
-    return `${plain(pattern)} → ${words}${rule === undefined ? "" : ruleWords(rule)}`;
-  });
-  if (listed.length > 0) return listed.join("; ");
-  return skill === "" ? "none; every event comes as it is" : `none; every event comes with ${quoted(skill)}`;
+function routesText({ routes, routeRules, skill }: Source, most: number): string {
+  const patterns = Object.keys(routes);
+  if (patterns.length === 0) {
+    return skill === ""
+      ? "none; every event comes as it is"
+      : `none; every event comes with ${quoted(skill, most)}`;
+  }
+  const share = Math.max(LEAST_PROMPT, Math.floor(most / patterns.length));
+  const told: string[] = [];
+  for (let left = most; told.length < patterns.length && left > 0; left -= told.at(-1)?.length ?? 0) {
+    told.push(routeText(patterns[told.length] ?? "", { routes, routeRules }, share));
+  }
+  const rest = patterns.length - told.length;
+  return `${told.join("; ")}${rest === 0 ? "" : `; … and ${rest} more`}`;
+}
+
+function routeText(
+  pattern: string,
+  { routes, routeRules }: Pick<Source, "routes" | "routeRules">,
+  most: number,
+): string {
+  const prompt = routes[pattern] ?? "";
+  const words = prompt === "" ? "as it comes" : quoted(prompt, most);
+  const rule = Object.hasOwn(routeRules, pattern) ? routeRules[pattern] : undefined;
+  return `${plain(pattern)} → ${words}${rule === undefined ? "" : ruleWords(rule)}`;
 }
 
 function ruleWords({ priority, tag, fields }: RouteRule): string {
