@@ -21,6 +21,9 @@ import { WaiterServer } from "./edges/waiter-server.ts";
 /** For what is still on its way out. */
 const FAREWELL_MS = 200;
 
+/** For a client to say who it is. */
+const INTRODUCTION_MS = 1_000;
+
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     stderrLog.warn(event, { error: error instanceof Error ? (error.stack ?? error.message) : "unknown" });
@@ -64,4 +67,6 @@ await mcp.serve(box, new StdioServerTransport());
 const folder = meetingFolder(process.env);
 if (folder === null) stderrLog.warn("there is no private folder for the waiters' sockets");
 else await waiters.open(folder, [clientKey(process.ppid), sessionKey(surroundings.sessionId)]);
-box.start();
+// Its Hello tells the client's name; a client that never says it is linked all the same.
+await Promise.race([mcp.initialized, new Promise((resolve) => setTimeout(resolve, INTRODUCTION_MS))]);
+if (!closing) box.start();

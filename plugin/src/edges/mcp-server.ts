@@ -28,11 +28,17 @@ export class McpServer implements Client {
     { capabilities: { experimental: { "claude/channel": {} }, tools: {} }, instructions: INSTRUCTIONS },
   );
   #log: Log;
+  /** The client has said who it is. */
+  readonly initialized: Promise<void>;
+  #onInitialized: () => void = () => {};
   /** To be called once the answer with that id was written. */
   #whenWritten = new Map<string | number, () => void>();
 
   constructor(log: Log) {
     this.#log = log;
+    this.initialized = new Promise((resolve) => {
+      this.#onInitialized = resolve;
+    });
   }
 
   channel(content: string, meta: Record<string, string>): void {
@@ -54,6 +60,7 @@ export class McpServer implements Client {
     server.oninitialized = () => {
       const { name, version } = server.getClientVersion() ?? { name: "", version: "" };
       box.initialized({ name, version });
+      this.#onInitialized();
     };
     server.onerror = (error) => this.#log.warn("MCP", { error: error.message });
     this.#tellWhenWritten(transport);
