@@ -64,6 +64,8 @@ export const inTurn: MakeInvariant = (world) => {
       actor: { ...record.actor, value: "queued" },
     };
     const was = disk.rows.events.has(id) ? before.actor.context.delivery : 0;
+    // From hand to hand in one step: it came back to the front in between, where nobody takes turns.
+    if (before.actor.context.claim !== null) return null;
     const { band } = placeOf(before);
     const isTurn = record.actor.context.delivery > was && hasTurns(band) && keptFor(before) === null;
     if (!isTurn || policies.of(account, lane) !== "round-robin") return null;
