@@ -15,10 +15,11 @@ import type { Clock, Timer } from "../domain/ports/clock.ts";
 import type { Store, WriteResult } from "../domain/ports/store.ts";
 import type { ActorRecord, Told } from "./address.ts";
 import { Arrivals } from "./arrivals.ts";
-import type { LaneCall } from "./conclusion.ts";
 import type { Effect, Performer } from "./effect.ts";
 import type { Inspection } from "./inspection.ts";
+import { LaneCalls } from "./lane-calls.ts";
 import type { Answer, Letter, Reply } from "./letter.ts";
+import { Mailbox } from "./mailbox.ts";
 import type { LaneBook, Roster } from "./matching.ts";
 import type { Memory } from "./memory.ts";
 import { Pressing } from "./pressing.ts";
@@ -41,26 +42,18 @@ export interface HostParts {
   log(level: "warn" | "error", message: string, fields: Record<string, unknown>): void;
 }
 
-/** Steps of one tick: enough to share a commit well, few enough to answer soon. */
-const LETTERS_A_TICK = 256;
-
 /** How long a host waits for a store that failed. */
 const PAUSE_MS = 500;
-
-/** What nobody waits for is kept while the store fails, up to here: an outage must not fill the memory (promise 8). */
-const MOST_KEPT = 5_000;
 
 export class Host {
   readonly #parts: HostParts;
   readonly #arrivals: Arrivals;
-  readonly #mailbox: Letter[] = [];
-  readonly #lanes = new Map<string, LaneCall>();
+  readonly #mailbox = new Mailbox();
+  readonly #lanes = new LaneCalls();
   readonly #memory: Memory;
   #running: Promise<void> | null = null;
   #effects: Promise<void> = Promise.resolve();
   #onWritten: (dueAt: number) => void = () => {};
-  /** Letters at the mailbox's front that a failing store has left there; they don't keep newer ones from their tick. */
-  #kept = 0;
   #pause: Timer | null = null;
   #stopped = false;
 
@@ -82,7 +75,7 @@ export class Host {
 
   /** Sends and forgets: it is stored as soon as the store can. */
   tell(...all: readonly Told[]): void {
-    for (const told of all) this.#mailbox.push({ kind: "told", told, tries: 0, answer: null });
+    for (const told of all) this.#mailbox.put({ kind: "told", told, tries: 0, answer: null });
     this.#wake();
   }
 
@@ -114,13 +107,7 @@ export class Host {
 
   /** Ahead of those that come while the host waits for its store. */
   #sendStraight(): void {
-    const waiting = this.#mailbox.splice(0);
-    for (const letter of waiting) {
-      if (letter.kind !== "arrival") {
-        this.#mailbox.push(letter);
-        continue;
-      }
-      const { stepped, content, answer } = letter;
+    for (const { stepped, content, answer } of this.#mailbox.takeArrivals()) {
       this.#store({ stepped, content }).then(
         (result) =>
           answer.resolve(
@@ -134,18 +121,13 @@ export class Host {
   async #store(event: NewEvent): Promise<WriteResult> {
     const { record } = event.stepped;
     const { account, lane, priority } = record.facts;
-    let known = false;
+    let result: WriteResult | null = null;
     try {
-      const result = await storeNew(this.#parts, event);
-      known = true;
-      if (result.kind === "stored") {
-        this.#written([record]);
-        this.match(account, lane);
-      }
+      result = await storeNew(this.#parts, event);
       return result;
     } finally {
       // What a failing store has kept all the same nobody else would look for; nor, an interrupt, where all are at work.
-      if (!known) {
+      if (result === null || result.kind === "stored") {
         this.#written([record]);
         this.match(account, lane);
       }
@@ -166,18 +148,16 @@ export class Host {
   /** Somebody may be free, or something may be waiting, in this lane. */
   match(account: string, lane: Lane): void {
     if (this.#memory.pressing.has(account, lane)) this.look(account, lane);
-    else if (this.#parts.roster.ready(account, lane).length > 0) this.#call(account, lane, false);
+    else if (this.#parts.roster.ready(account, lane).length > 0) this.#callLane(account, lane, false);
   }
 
   /** The same, also where nobody is free: an interrupt may be waiting. */
   look(account: string, lane: Lane): void {
-    this.#call(account, lane, true);
+    this.#callLane(account, lane, true);
   }
 
-  #call(account: string, lane: Lane, urgent: boolean): void {
-    const key = `${account} ${lane}`;
-    const known = this.#lanes.get(key);
-    this.#lanes.set(key, { account, lane, tries: 0, urgent: urgent || known?.urgent === true });
+  #callLane(account: string, lane: Lane, urgent: boolean): void {
+    this.#lanes.call(account, lane, urgent);
     this.#wake();
   }
 
@@ -195,36 +175,38 @@ export class Host {
     await this.idle();
     this.#stopped = true;
     this.#pause?.cancel();
-    for (const { answer } of this.#mailbox.splice(0)) answer?.reject(leaving());
+    for (const { answer } of this.#mailbox.takeAll()) answer?.reject(leaving());
   }
 
   async #post(letters: readonly ((answer: Answer) => Letter)[]): Promise<Reply[]> {
     if (this.#stopped && letters.length > 0) throw leaving();
     const replies = letters.map(
-      (letter) => new Promise<Reply>((resolve, reject) => this.#mailbox.push(letter({ resolve, reject }))),
+      (letter) => new Promise<Reply>((resolve, reject) => this.#mailbox.put(letter({ resolve, reject }))),
     );
     this.#wake();
     return Promise.all(replies);
+  }
+
+  get #hasWork(): boolean {
+    return !this.#mailbox.isEmpty || !this.#lanes.isEmpty;
   }
 
   #wake(): void {
     if (this.#running !== null || this.#pause !== null || this.#stopped) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
-      if (this.#mailbox.length + this.#lanes.size > 0) this.#wake();
+      if (this.#hasWork) this.#wake();
     });
   }
 
   async #run(): Promise<void> {
-    while (this.#mailbox.length > 0 || this.#lanes.size > 0) {
+    while (this.#hasWork) {
       // One turn of the event loop lets what arrives together be taken together.
       await Promise.resolve();
-      const letters = this.#mailbox.splice(0, this.#kept + LETTERS_A_TICK);
-      const lanes = [...this.#lanes.values()];
-      this.#lanes.clear();
-      const done = await runTick(this.#parts, this.#memory, letters, lanes);
-      this.#keep(done.again);
-      for (const lane of done.lanes) this.#lanes.set(`${lane.account} ${lane.lane}`, lane);
+      const letters = this.#mailbox.forTick();
+      const done = await runTick(this.#parts, this.#memory, letters, this.#lanes.takeAll());
+      this.#putBack(done.again);
+      for (const call of done.lanes) this.#lanes.callAgain(call);
       this.#written(done.written);
       if (done.effects.length > 0) this.#perform(done.effects);
       for (const { answer, reply } of done.replies) answer.resolve(reply);
@@ -239,17 +221,12 @@ export class Host {
     }
   }
 
-  /** In front of what came later: a break told before a new link must not be stored after it. */
-  #keep(letters: readonly Letter[]): void {
-    const kept = letters.slice(0, MOST_KEPT);
-    const dropped = letters.slice(MOST_KEPT);
-    if (dropped.length > 0) {
-      const fields = { messages: dropped.length };
-      this.#parts.log("error", "the store fails for too long; what sessions said is lost", fields);
-      for (const { answer } of dropped) answer?.reject(overfull());
-    }
-    this.#mailbox.unshift(...kept);
-    this.#kept = kept.length;
+  #putBack(letters: readonly Letter[]): void {
+    const dropped = this.#mailbox.putBack(letters);
+    if (dropped.length === 0) return;
+    const fields = { messages: dropped.length };
+    this.#parts.log("error", "the store fails for too long; what sessions said is lost", fields);
+    for (const { answer } of dropped) answer?.reject(overfull());
   }
 
   /** Effects keep the order of the commits that they follow. */
