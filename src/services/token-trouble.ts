@@ -36,6 +36,9 @@ export const ofTheServer = (): SignalboxError =>
     "To replace it remove that file and start the server again",
   );
 
+export const noTag = (tag: string): SignalboxError =>
+  new SignalboxError("invalid", "bad_tag", `"${tag}" is no tag`, "A tag has 1 to 64 of a-z 0-9 . _ -");
+
 export const tooManyTokens = (most: number): SignalboxError =>
   new SignalboxError(
     "full",

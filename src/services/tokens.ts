@@ -5,6 +5,7 @@
  *   R1  The old token is good until the new one is used for the first time: whoever uses it has it where he keeps it.
  *   R2  From that moment on the old one lets nobody in, and what it has let in comes back with the new one, or not at all.
  *   R3  A revoked token leaves none behind that was to take its place, also where somebody rotates it at the same moment.
+ *   R4  What a failing store has cut off is brought to its end by the next try, whatever of it was stored.
  */
 import { createHash } from "node:crypto";
 import type { Token } from "../domain/account.ts";
@@ -17,7 +18,7 @@ import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { TOKEN_PREFIX } from "../domain/token-text.ts";
 import { type Face, type TokenHolder, TokenHolders } from "./token-holders.ts";
-import { noSuchToken, notAccepted, ofTheServer, tooManyTokens } from "./token-trouble.ts";
+import { noSuchToken, noTag, notAccepted, ofTheServer, tooManyTokens } from "./token-trouble.ts";
 
 /** `lastSeenAt` is for people: it need not be newer than this. */
 const SEEN_EVERY_MS = 60_000;
@@ -42,6 +43,8 @@ export class Tokens {
   readonly #holders = new TokenHolders();
   /** By the id of a token that is to replace another: who asked for it. */
   readonly #rotating = new Map<string, Face>();
+  /** Their removal was asked for, and nobody knows what became of it (R4). */
+  readonly #ending = new Map<string, Token>();
 
   constructor(parts: { store: Store; clock: Clock; random: Random; newId: NewId }) {
     this.#store = parts.store;
@@ -59,14 +62,7 @@ export class Tokens {
   ): Promise<IssuedToken> {
     for (const tag of tags) {
       const checked = Tag.safeParse(tag);
-      if (!checked.success) {
-        throw new SignalboxError(
-          "invalid",
-          "bad_tag",
-          `"${tag}" is no tag`,
-          "A tag has 1 to 64 of a-z 0-9 . _ -",
-        );
-      }
+      if (!checked.success) throw noTag(tag);
     }
     await this.#requireRoom(account, role, replaces);
     const secret = `${TOKEN_PREFIX}${Buffer.from(this.#random.bytes(SECRET_BYTES)).toString("base64url")}`;
@@ -101,7 +97,7 @@ export class Tokens {
     // R3. Whoever revokes looks for it once more when this one is gone.
     const all = await this.#store.tokens(token.account);
     if (!all.some(({ id }) => id === token.id)) {
-      await this.#remove(token, issued.token.id, all);
+      await this.#remove(issued.token);
       throw notAccepted();
     }
     if (asked !== null) this.#rotating.set(issued.token.id, asked);
@@ -120,34 +116,41 @@ export class Tokens {
    * used. Throws `SignalboxError` (missing, forbidden).
    */
   async revoke(asker: Token, id: string): Promise<ListedToken> {
-    const all = await this.#store.tokens(asker.account);
-    const token = all.find((one) => one.id === id && isWithin(one, asker));
-    if (token === undefined) throw noSuchToken(id);
-    if (token.role === "admin") throw ofTheServer();
+    const token = (await this.#known(asker)).find((one) => one.id === id);
+    if (token?.role === "admin") throw ofTheServer();
     // Before it, in case the server dies in between, and after it those that it was rotated to meanwhile (R3).
-    await this.#removeUnused(asker, id, all);
-    const links = await this.#remove(asker, id, all);
-    await this.#removeUnused(asker, id, await this.#store.tokens(asker.account));
+    await this.#removeUnused(asker, id);
+    if (token === undefined) throw noSuchToken(id);
+    const links = await this.#remove(token);
+    await this.#removeUnused(asker, id);
     return { token, links };
   }
 
-  async #removeUnused(asker: Token, id: string, all: readonly Token[]): Promise<void> {
-    for (const { id: unused } of all.filter(({ replaces }) => replaces === id))
-      await this.#remove(asker, unused, all);
+  async #removeUnused(asker: Token, id: string): Promise<void> {
+    for (const token of await this.#known(asker)) if (token.replaces === id) await this.#remove(token);
   }
 
-  async #remove({ account }: Token, id: string, all: readonly Token[]): Promise<number> {
-    await this.#store.removeToken(account, id);
-    this.#rotating.delete(id);
-    const hash = all.find((token) => token.id === id)?.hash;
-    return hash === undefined ? 0 : this.#holders.revoke(hash);
+  /** Of those that whoever asks may know of, with those that may be gone already. */
+  async #known(asker: Token): Promise<Token[]> {
+    const stored = await this.#store.tokens(asker.account);
+    const gone = [...this.#ending.values()].filter(
+      ({ id, account }) => account === asker.account && !stored.some((one) => one.id === id),
+    );
+    return [...stored, ...gone].filter((token) => isWithin(token, asker));
+  }
+
+  async #remove(token: Token): Promise<number> {
+    this.#ending.set(token.id, token);
+    await this.#store.removeToken(token.account, token.id);
+    this.#ending.delete(token.id);
+    this.#rotating.delete(token.id);
+    return this.#holders.revoke(token.hash);
   }
 
   /** Every other token of the local commands, such as one that others could read. */
   async keepOnlyAdmin(kept: Token): Promise<void> {
-    const all = await this.#store.tokens(kept.account);
-    for (const { id, role } of all) {
-      if (role === "admin" && id !== kept.id) await this.#remove(kept, id, all);
+    for (const token of await this.#store.tokens(kept.account)) {
+      if (token.role === "admin" && token.id !== kept.id) await this.#remove(token);
     }
   }
 
@@ -185,11 +188,15 @@ export class Tokens {
   /** R2. In this order: what is cut off between the two is done again at the next use. */
   async #takePlace(token: Token, replaces: string): Promise<void> {
     const before = (await this.#store.tokens(token.account)).find(({ id }) => id === replaces);
-    await this.#store.removeToken(token.account, replaces);
-    await this.#store.changeToken(token);
-    const asked = this.#rotating.get(token.id) ?? null;
+    try {
+      await this.#store.removeToken(token.account, replaces);
+      await this.#store.changeToken(token);
+    } finally {
+      // Whatever of it was stored (R4): who comes back too early is let in by what is still good.
+      if (before !== undefined)
+        this.#holders.replace(before.hash, token.hash, this.#rotating.get(token.id) ?? null);
+    }
     this.#rotating.delete(token.id);
-    if (before !== undefined) this.#holders.replace(before.hash, token.hash, asked);
   }
 
   async #requireRoom(account: string, role: Token["role"], replaces: string | null): Promise<void> {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Store } from "../../src/domain/ports/store.ts";
+import type { TokenHolder } from "../../src/services/token-holders.ts";
 import { temporaryFolder } from "../config/temporary-folder.ts";
 import { Box, MINUTE } from "../world/box.ts";
 
@@ -157,6 +158,75 @@ test("what is let in while its token is revoked is told so", async () => {
   found.resolve();
   await entering;
   expect(revoked).toBe(1);
+});
+
+/** A store whose writes of tokens may fail, with their effect or without: nobody knows then what became of them. */
+function failing(): { wrap: (store: Store) => Store; fails: { remove: boolean; change: boolean } } {
+  const fails = { remove: false, change: false };
+  const lost = () => Promise.reject(new Error("the disk fails"));
+  const wrap = (store: Store): Store => ({
+    ...store,
+    removeToken: async (account, id) => {
+      const removed = await store.removeToken(account, id);
+      return fails.remove ? lost() : removed;
+    },
+    changeToken: (token) => (fails.change ? lost() : store.changeToken(token)),
+  });
+  return { wrap, fails };
+}
+
+function holder(): TokenHolder & { told: string[] } {
+  const told: string[] = [];
+  return {
+    told,
+    isOf: () => false,
+    revoked: () => void told.push("revoked"),
+    replaced: () => void told.push("replaced"),
+  };
+}
+
+test("a revocation of which nobody knows what became is brought to its end by the next try", async () => {
+  const { wrap, fails } = failing();
+  const box = await Box.start({ wrap });
+  const { tokens } = box.box;
+  const { token: asker } = await issue(box, "other");
+  const { token, secret } = await issue(box);
+  const link = holder();
+  await tokens.hold(secret, link);
+  fails.remove = true;
+  await expect(tokens.revoke(asker, token.id)).rejects.toThrow("the disk fails");
+  fails.remove = false;
+  expect(await tokens.revoke(asker, token.id)).toMatchObject({ token: { id: token.id }, links: 1 });
+  expect(link.told).toEqual(["revoked"]);
+  await expect(tokens.revoke(asker, token.id)).rejects.toMatchObject({ code: "unknown_token" });
+});
+
+test("who revokes a token that is gone takes with him what was left to take its place", async () => {
+  const path = join(await temporaryFolder(), "box.db");
+  const box = await Box.start({ path });
+  const old = await issue(box);
+  const made = await box.box.tokens.rotate(old.token, "", null);
+  // A server that dies here has removed the one, and not the other.
+  await box.store.removeToken(box.box.account.id, old.token.id);
+  await box.kill();
+  const next = await Box.start({ path });
+  const { token: asker } = await issue(next, "other");
+  await expect(next.box.tokens.revoke(asker, old.token.id)).rejects.toMatchObject({ code: "unknown_token" });
+  expect(await lets(next, made.secret)).toBe(false);
+});
+
+test("what a token has let in comes back with the next one, also where the disk has kept only half of the rotation", async () => {
+  for (const what of ["remove", "change"] as const) {
+    const { wrap, fails } = failing();
+    const box = await Box.start({ wrap });
+    const old = await issue(box);
+    const link = holder();
+    await box.box.tokens.hold(old.secret, link);
+    const made = await box.box.tokens.rotate(old.token, "", null);
+    fails[what] = true;
+    expect(await lets(box, made.secret)).toBe(true);
+    expect(link.told).toEqual(["replaced"]);
+  }
 });
 
 test("a token is told with its label and when it was last seen, to the minute", async () => {
