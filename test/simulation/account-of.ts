@@ -9,10 +9,14 @@ const known = new WeakMap<Wire, string>();
 export function accountOf(wire: Wire, tokens: ReadonlyMap<string, Token>): string {
   const before = known.get(wire);
   if (before !== undefined) return before;
-  const hash = createHash("sha256")
-    .update(wire.token ?? "")
-    .digest("hex");
-  const account = [...tokens.values()].find((token) => token.hash === hash)?.account ?? "";
+  const account = tokenOf(wire, tokens)?.account ?? "";
   known.set(wire, account);
   return account;
+}
+
+export function tokenOf({ token: secret }: Wire, tokens: ReadonlyMap<string, Token>): Token | undefined {
+  const hash = createHash("sha256")
+    .update(secret ?? "")
+    .digest("hex");
+  return [...tokens.values()].find((token) => token.hash === hash);
 }

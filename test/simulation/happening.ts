@@ -30,6 +30,13 @@ export interface Reader {
   hooks: boolean;
 }
 
+/** The same object when it is asked and when it is answered. */
+export interface Call {
+  token: string;
+  method: string;
+  request: unknown;
+}
+
 export type ShownBy = "channel" | "event_take" | "event_ack";
 
 export type Happening =
@@ -95,7 +102,11 @@ export type Happening =
       askedAt: number;
     }
   /** cron_run has said that its event is stored; `during`: the event that was being handled. */
-  | { kind: "ran"; by: Reader; id: string; during: string }
+  | { kind: "ran"; by: Reader; id: string; during: string; askedAt: number }
+  /** Somebody asks the control service. */
+  | { kind: "calls"; call: Call }
+  /** It has answered; `response` null: it has refused, or failed, with this code. */
+  | { kind: "answered"; call: Call; response: unknown; code: string }
   /** A line in a log. */
   | { kind: "line"; from: string; text: string }
   | { kind: "file"; path: string; text: string }

@@ -87,12 +87,13 @@ class Run {
       this.#world.tenants = tenants;
     });
     await this.#world.passes(MINUTE, () => this.#world.tenants.length > 0);
+    this.#world.keeper.begins(this.#world.tenants);
     void this.#world.owner.makesCrons();
     void this.#world.operator.choosesPolicies();
   }
 
   #takeSeats(): void {
-    const { chance, tenants, time } = this.#world;
+    const { chance, tenants, time, keeper } = this.#world;
     const count = chance.whole(2, 4);
     for (let n = 1; n <= count; n++) {
       const tenant = tenants[n === 2 || chance.one(0.15) ? 1 : 0];
@@ -108,6 +109,8 @@ class Run {
         channel,
       });
       this.#seats.push(seat);
+      const { account, name, tag } = seat.options;
+      if (chance.one(0.25)) void keeper.equips(account, name, tag);
       time.after(chance.between(0, 20 * SECOND), () => seat.start(false));
     }
   }

@@ -99,6 +99,8 @@ export class SessionsSeen {
 
   #hears({ wire, frame }: Extract<Happening, { kind: "heard" }>): void {
     if (frame.case === "hello") {
+      // While its token is still one.
+      accountOf(wire, this.#world.disk.rows.tokens);
       const { instance, presence } = frame.value;
       this.#hellos.set(wire, { instance, said: saidIn(presence) });
     }

@@ -33,6 +33,13 @@ const HABITS = [
   "removed",
   "paused as it moved",
   "killed between two copies",
+  "sent again long after",
+  "token rotated",
+  "token rotated by a session",
+  "token revoked",
+  "bound token made",
+  "killed as tokens changed",
+  "disk failed as tokens changed",
 ];
 
 describe("the simulation", () => {

@@ -47,6 +47,17 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
       return { who: "server", what: `loses the stream of ${happening.wire.session ?? "nobody yet"}` };
     case "sent":
       return { who: happening.by.client, what: `has sent ${happening.id} to ${happening.lane}` };
+    case "calls":
+      return TOKEN_CALLS.test(happening.call.method)
+        ? { who: "somebody", what: `asks ${happening.call.method} ${idIn(happening.call.request)}` }
+        : null;
+    case "answered":
+      return TOKEN_CALLS.test(happening.call.method)
+        ? {
+            who: "server",
+            what: `answers ${happening.call.method} ${idIn(happening.response)} ${happening.code}`,
+          }
+        : null;
     case "line":
       return { who: happening.from, what: `log: ${happening.text.slice(0, 160)}` };
     case "lane":
@@ -65,6 +76,11 @@ export function storyOf(happening: Happening): { who: string; what: string } | n
       return null;
   }
 }
+
+const TOKEN_CALLS = /Token$/;
+
+const idIn = (said: unknown): string =>
+  said !== null && typeof said === "object" && "id" in said ? String(said.id) : "";
 
 type Frame = ConnectRequest["frame"] | ConnectResponse["frame"];
 

@@ -1,11 +1,14 @@
 /** What goes wrong in a world, each by its name; a seed has its own choice of them, and its own pace. */
 
 import { SignalboxError } from "../../src/domain/errors.ts";
+import { anyClient } from "./any-client.ts";
 import type { Client } from "./client/client.ts";
 import { rogueComes } from "./client/rogue.ts";
 import type { Seat } from "./client/seat.ts";
+import { diskFails } from "./disk/fails.ts";
 import { TAGS } from "./server/tenants.ts";
 import { Life } from "./time/life.ts";
+import { TOKEN_TROUBLES } from "./tokens/troubles.ts";
 import type { World } from "./world.ts";
 
 const SECOND = 1_000;
@@ -105,15 +108,9 @@ export const TROUBLES = {
     return true;
   },
   "disk fails": (world) => {
-    if (world.disk.failing !== "nothing") return false;
-    world.disk.failing = world.chance.of(["some", "all"]);
-    world.server.clockIn();
+    if (!diskFails(world, world.chance.around(6 * SECOND))) return false;
     // Nobody knows then what became of what the owner has asked for.
     if (world.chance.one(0.4)) world.operator.pauses();
-    world.time.after(world.chance.around(6 * SECOND), () => {
-      world.disk.failing = "nothing";
-      world.server.clockIn();
-    });
     return true;
   },
   "disk is slow": (world) => {
@@ -212,6 +209,7 @@ export const TROUBLES = {
   "a lane goes on": (world) => world.operator.goesOn(),
   "a lane is bounded": (world) => world.operator.bounds(),
   "a lane's policy changes": (world) => world.operator.changesPolicy(),
+  ...TOKEN_TROUBLES,
   "rogue plugin": (world) => {
     rogueComes(world);
     return true;
@@ -220,16 +218,6 @@ export const TROUBLES = {
 
 export type TroubleName = keyof typeof TROUBLES;
 export const TROUBLE_NAMES = Object.keys(TROUBLES) as TroubleName[];
-
-function anyClient(
-  world: World,
-  seats: readonly Seat[],
-  fits: (client: Client) => boolean = () => true,
-): { client: Client; seat: Seat } | null {
-  const all = seats.flatMap((seat) => seat.clients.map((client) => ({ client, seat })));
-  const fitting = all.filter(({ client }) => fits(client));
-  return fitting.length === 0 ? null : world.chance.of(fitting);
-}
 
 /** What its configuration says counts from the next link on. */
 function linksAgain({ network }: World, { plugin }: Client): void {

@@ -25,6 +25,7 @@ import { storyOf } from "./story.ts";
 import { Stopwatch } from "./time/stopwatch.ts";
 import { consequences, Time } from "./time/time.ts";
 import { Timeline } from "./timeline.ts";
+import { Keeper } from "./tokens/keeper.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -62,6 +63,7 @@ export class World {
   readonly server: Supervisor;
   readonly owner: Owner;
   readonly operator: Operator;
+  readonly keeper: Keeper;
   readonly ambush = new Ambush(this);
   readonly sessions = new SessionsSeen(this);
   /** Runs while the server is up: nothing that it measures may end sooner. */
@@ -118,6 +120,7 @@ export class World {
     this.desk = new Desk(this.time, this.chance, (path, text) => this.witness({ kind: "file", path, text }));
     this.desk.wall.offset = STARTS_AT + this.chance.between(-5_000, 5_000);
     this.operator = new Operator(this);
+    this.keeper = new Keeper(this);
     this.server = new Supervisor(this, { offset: STARTS_AT });
     this.owner = new Owner(this);
     this.#invariants = INVARIANTS.map((make) => make(this));
@@ -141,6 +144,7 @@ export class World {
     if (story !== null) this.tell(story.who, story.what);
     this.sessions.sees(happening);
     this.#judge((invariant) => invariant.sees(happening));
+    this.keeper.sees(happening);
     this.ambush.sees(happening);
   }
 
@@ -191,9 +195,9 @@ export class World {
   configurationOf(
     account: string,
     kind: ClientKind,
-    { tag, messaging }: { tag: string | null; messaging: boolean },
+    { tag, messaging, options }: { tag: string | null; messaging: boolean; options: { name: string } },
   ): Configuration {
-    const { token, fingerprint } = this.tenant(account);
+    const { id, secret: token } = this.keeper.keyring.of(account, options.name);
     return {
       path: "/home/somebody/.claude/channels/signalbox/config.json",
       remote: "http://127.0.0.1:4401",
@@ -205,7 +209,7 @@ export class World {
       sessionMessaging: messaging,
       notifications: true,
       stateFolder: "/state",
-      fingerprint,
+      fingerprint: `of ${id}`,
       warnings: [],
     };
   }

@@ -157,6 +157,7 @@ export class Client {
       desk: world.desk,
       client: { channel: (content, meta) => this.#channelEvent(plugin, content, meta) },
       configuration: () => world.configurationOf(options.account, kind, this),
+      replaceToken: (from, to) => world.keeper.saves(options.account, name, from, to),
       sessionId,
       entrypoint: kind === "other" ? null : kind === "headless" ? "sdk-cli" : "cli",
       attended: kind === "other" ? null : kind !== "headless",

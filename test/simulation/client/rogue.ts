@@ -17,7 +17,8 @@ export function rogueComes(world: World): void {
   if (mine === undefined || theirs === undefined) return;
   const life = new Life("rogue", time, { offset: 0 });
   const token = chance.weighted({ good: 4, none: 1, wrong: 1 });
-  const stream = network.open(life, { good: mine.token, none: null, wrong: `${mine.token}x` }[token]);
+  const { secret } = world.keeper.keyring.of(mine.id, "rogue");
+  const stream = network.open(life, { good: secret, none: null, wrong: `${secret}x` }[token]);
   stream.listen({ onFrame: () => {}, onEnd: () => life.end() });
   const say = (frame: Parameters<typeof create<typeof ConnectRequestSchema>>[1]) =>
     stream.send(create(ConnectRequestSchema, frame));

@@ -55,10 +55,11 @@ async function runs(turn: Turn, about: string): Promise<void> {
   const { world, reader } = turn.client;
   const id = world.owner.someCronOf(reader.account);
   if (id === null) return;
+  const askedAt = world.time.now;
   const answer = await turn.callTool("cron_run", { id });
   if (answer.text.includes("led to this,")) world.count("too many hops");
   const made = /^(evt_[0-9a-z]{26}) is made/.exec(answer.text)?.[1];
   if (answer.failed || made === undefined) return;
   world.count("cron run by a session");
-  world.witness({ kind: "ran", by: reader, id: made, during: about });
+  world.witness({ kind: "ran", by: reader, id: made, during: about, askedAt });
 }

@@ -124,7 +124,11 @@ export function simulatedStore(
   const single = <T>(act: () => T): Promise<T> =>
     inTurn(async () => {
       await temper.committing();
-      if (temper.fails("commit")) throw diskError();
+      if (temper.fails("commit")) {
+        // Nobody knows what became of it.
+        if (temper.leftOf([act]).length > 0) act();
+        throw diskError();
+      }
       return act();
     });
 

@@ -7,9 +7,11 @@ import type { Happening, Reader } from "../happening.ts";
 import type { Wire } from "../network/wire.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
-export const messages: MakeInvariant = ({ disk }) => {
+export const messages: MakeInvariant = ({ disk, time }) => {
   /** Streams whose Hello said that it takes none. */
   const silent = new WeakSet<Wire>();
+  /** By event and delivery: when it was given to whoever has it. */
+  const givenAt = new Map<string, number>();
   /** By text, which is another each time: the events that it was stored as. */
   const stored = new Map<string, string>();
 
@@ -20,6 +22,9 @@ export const messages: MakeInvariant = ({ disk }) => {
   function written({ before, after, content }: Extract<Happening, { kind: "event" }>): void {
     const { id, account, lane, origin, details } = after.facts;
     const { hops = 0, cause, replyTo } = details ?? {};
+    const { claim } = after.actor.context;
+    if (claim !== null && claim.delivery !== before?.actor.context.claim?.delivery)
+      givenAt.set(`${id} ${claim.delivery}`, time.now);
     if (hops > MOST_HOPS) throw new Broken(9, `${id} is ${hops} hops from what came from outside`);
     if (before !== null || origin !== "message" || content === null) return;
     for (const other of [cause, replyTo]) {
@@ -36,20 +41,23 @@ export const messages: MakeInvariant = ({ disk }) => {
     stored.set(key, id);
   }
 
-  function sent({ by, id, lane, during }: Extract<Happening, { kind: "sent" }>): void {
+  function sent({ by, id, lane, during, askedAt }: Extract<Happening, { kind: "sent" }>): void {
     const mine = record(id);
     if (mine?.facts.account !== by.account || mine.facts.lane !== lane)
       throw new Broken(9, `${by.client} is told of ${id}, which is not what it sent`);
-    mustBeFurther(id, by, during);
+    mustBeFurther(id, by, during, askedAt);
   }
 
-  function mustBeFurther(id: string, by: Reader, during: string | null): void {
+  function mustBeFurther(id: string, by: Reader, during: string | null, askedAt: number): void {
     // Still in the hands that sent the message: it led to it.
     const event = during === null ? undefined : record(during);
     const holder = event?.actor.context.claim?.session;
     if (event === undefined || holder === undefined) return;
     const session = disk.rows.sessions.get(`${by.account} ${holder}`)?.seen;
     if (session?.actor.context.instance !== by.instance) return;
+    // What had gone back for silence, and came again while this was under way, is no reason for it that anybody could tell.
+    const { delivery } = event.actor.context;
+    if ((givenAt.get(`${event.facts.id} ${delivery}`) ?? 0) > askedAt) return;
     // Whoever tries again is told of what its first try has made, before this event came.
     if ((record(id)?.facts.receivedAt ?? 0) < event.actor.context.deliveredAt) return;
     if (hopsOf(id) <= hopsOf(event.facts.id))
@@ -66,7 +74,7 @@ export const messages: MakeInvariant = ({ disk }) => {
         case "sent":
           return sent(happening);
         case "ran":
-          return mustBeFurther(happening.id, happening.by, happening.during);
+          return mustBeFurther(happening.id, happening.by, happening.during, happening.askedAt);
         case "heard": {
           const { wire, frame } = happening;
           if (frame.case === "hello" && frame.value.messaging === false) silent.add(wire);

@@ -20,6 +20,7 @@ import { ownTimes } from "./07-own-times.ts";
 import { retention } from "./07-retention.ts";
 import { memory } from "./08-memory.ts";
 import { messages } from "./09-messages.ts";
+import { tokens } from "./09-tokens.ts";
 import { walls } from "./09-walls.ts";
 import { secretsStaySecret } from "./10-secrets.ts";
 import { machines } from "./11-machines.ts";
@@ -49,6 +50,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   ownTimes,
   memory,
   walls,
+  tokens,
   messages,
   secretsStaySecret,
   machines,

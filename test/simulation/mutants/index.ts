@@ -8,6 +8,7 @@ import type { Mutant } from "./mutant.ts";
 import { PLUGIN } from "./plugin.ts";
 import { SERVED } from "./served.ts";
 import { SERVICES } from "./services.ts";
+import { TOKENS_BROKEN } from "./tokens.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN,
@@ -15,6 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LANES,
   ...SERVED,
   ...SERVICES,
+  ...TOKENS_BROKEN,
   ...CRONS,
   ...PLUGIN,
   ...MESSAGES,

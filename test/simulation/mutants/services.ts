@@ -112,6 +112,13 @@ export const SERVICES: readonly Mutant[] = [
     replace: "if (now > 0)",
   },
   {
+    name: "a copy is forgotten before its event",
+    breaks: 6,
+    file: "src/services/retention.ts",
+    find: "if (details?.copyOf !== undefined) return (await this.#parts.store.event(details.copyOf)) !== null;",
+    replace: "if (details?.copyOf !== undefined) return false;",
+  },
+  {
     name: "anybody is let in",
     breaks: 9,
     file: "src/services/tokens.ts",

@@ -17,6 +17,8 @@ export interface PluginParts {
   desk: Desk;
   client: Client;
   configuration(): Configuration;
+  /** In the configuration file; false: it has another one by now. */
+  replaceToken(from: string, to: string): boolean;
   sessionId: string;
   entrypoint: string | null;
   attended: boolean | null;
@@ -51,10 +53,13 @@ export class PluginProcess {
           await life.pause(chance.around(1));
           return { kind: "ready", configuration: configuration() };
         },
-        // No operator of this world rotates a token.
         tokenKeeping: {
           obstacle: async () => null,
-          replace: async () => "changed",
+          replace: async (from, to) => {
+            await life.pause(chance.around(2));
+            if (desk.files.full) throw new Error("the disk is full");
+            return parts.replaceToken(from, to) ? "saved" : "changed";
+          },
           plan: async () => ({ kind: "refused", problem: "Nobody configures anything here." }),
           configure: async () => "/home/somebody/config.json",
           clear: async () => false,

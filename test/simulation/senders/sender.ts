@@ -10,6 +10,8 @@ import { payloadOf } from "./payload.ts";
 
 const TRIES = 6;
 const PATIENCE_MS = 10_000;
+/** Swept by then, and still known. */
+const LONG_AFTER_MS = [120_000, 200_000] as const;
 
 export class Senders {
   readonly #world: World;
@@ -64,6 +66,11 @@ export class Senders {
       if (await this.#postOnce(tenant, source, webhook)) answers += 1;
       // Without a delivery id a second post is a second event.
       if (answers > 0 && webhook.deliveryId === null) break;
+    }
+    if (webhook.deliveryId !== null && source.habit === "fanned" && chance.one(0.3)) {
+      // A provider whose queue was stuck sends what was worked on, and swept, long ago.
+      await this.#life.pause(chance.between(...LONG_AFTER_MS));
+      if (await this.#postOnce(tenant, source, webhook)) this.#world.count("sent again long after");
     }
     this.#underWay -= 1;
   }

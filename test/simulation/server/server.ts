@@ -39,6 +39,7 @@ export class ServerProcess implements Listening {
   readonly store: SimulatedStore;
   readonly #link: LinkServer;
   readonly #ticker: Ticker;
+  readonly #witness: ServerParts["witness"];
   #leaving = false;
   #acceptStream: Parameters<Transport<ConnectRequest, ConnectResponse>["accept"]>[0] = (stream) =>
     stream.end();
@@ -47,6 +48,7 @@ export class ServerProcess implements Listening {
     const { life, limits } = parts;
     const { reception, sessions, tokens, doorkeeper } = box;
     this.life = life;
+    this.#witness = parts.witness;
     this.store = store;
     this.box = box;
     this.#ticker = new Ticker(life, box);
@@ -130,8 +132,14 @@ export class ServerProcess implements Listening {
     return (await replays.dead(account, all)).replays.filter(({ kind }) => kind === "stored").length;
   }
 
-  call(token: string, method: string, request: unknown): Promise<Reply<never>> {
-    return answerCall({ box: this.box, store: this.store, clock: this.life.clock }, token, method, request);
+  async call(token: string, method: string, request: unknown): Promise<Reply<never>> {
+    const { box, store, life } = this;
+    const call = { token, method, request };
+    this.#witness({ kind: "calls", call });
+    const { reply, code } = await answerCall({ box, store, clock: life.clock }, call);
+    const response = reply.kind === "ok" ? reply.response : null;
+    if (!life.over) this.#witness({ kind: "answered", call, response, code });
+    return reply;
   }
 
   /** As on SIGTERM. */

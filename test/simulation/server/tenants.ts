@@ -19,8 +19,12 @@ export interface TenantSource {
 export interface Tenant {
   id: string;
   profileId: string;
+  /** What all its seats share in the beginning. */
   token: string;
-  fingerprint: string;
+  tokenId: string;
+  /** The token of whoever keeps the others. */
+  operator: string;
+  operatorId: string;
   sources: readonly TenantSource[];
 }
 
@@ -41,8 +45,9 @@ export async function makeTenants({ box, store }: ServerProcess, secrets: string
   await store.putAccount(other);
   const tenants: Tenant[] = [];
   for (const account of [box.account, other]) {
-    const { secret } = await box.tokens.issue(account.id, "connect", "session", []);
-    secrets.push(secret);
+    const { secret, token } = await box.tokens.issue(account.id, "connect", "session", []);
+    const operator = await box.tokens.issue(account.id, "operator", "session", []);
+    secrets.push(secret, operator.secret);
     const sources: TenantSource[] = [];
     for (const tag of TAGS) {
       for (const [priority, habit] of KINDS) {
@@ -61,7 +66,8 @@ export async function makeTenants({ box, store }: ServerProcess, secrets: string
       }
     }
     const { id, profileId } = account;
-    tenants.push({ id, profileId, token: secret, fingerprint: `of ${id}`, sources });
+    const kept = { operator: operator.secret, operatorId: operator.token.id };
+    tenants.push({ id, profileId, token: secret, tokenId: token.id, ...kept, sources });
   }
   return tenants;
 }
