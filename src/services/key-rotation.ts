@@ -60,7 +60,7 @@ export class KeyRotation {
     const { keys, cipher, sources, log } = this.#parts;
     if (asked === null && !keys.isGiven) {
       const { id } = await keys.renew();
-      log.info({ key: id }, "webhook secrets have a new key");
+      log.info({ keyId: id }, "webhook secrets have a new key");
     } else if (asked !== null && asked !== keys.current.id) throw anotherKey(asked);
     const key = keys.current.id;
     const stale = (await this.#all()).filter(({ source }) => isStale(cipher, key, source));
