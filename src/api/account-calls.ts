@@ -43,7 +43,7 @@ export const getAccount =
 
 async function omittedBytes(sources: Sources, account: Account, token: Token): Promise<number> {
   const reached = (await sources.list(account)).filter((source) => reachesAll(token, source));
-  const all = await Promise.all(reached.map((source) => sources.omittedBytes(source)));
+  const all = await Promise.all(reached.map((source) => sources.leftOut.omittedBytes(source)));
   return all.reduce((sum, bytes) => sum + bytes, 0);
 }
 

@@ -18,7 +18,7 @@ import { filled } from "./source-settings.ts";
 
 export async function messageOf(sources: Sources, account: Account, source: Source): Promise<SourceMessage> {
   const { id, slug, scheme, eventType, skill, lane, priority, options, secrets, createdAt } = source;
-  const dropped = await sources.droppedBy(source);
+  const dropped = await sources.leftOut.droppedBy(source);
   const refused = sources.heard.refusedOf(source);
   const message = create(SourceSchema, {
     id,
@@ -33,7 +33,7 @@ export async function messageOf(sources: Sources, account: Account, source: Sour
     createdAtMs: BigInt(createdAt),
     dropped: BigInt(dropped.count),
     droppedTypes: dropped.types.map((one) => create(DroppedTypeSchema, one)),
-    omittedBytes: BigInt(await sources.omittedBytes(source)),
+    omittedBytes: BigInt(await sources.leftOut.omittedBytes(source)),
     heardAtMs: BigInt(source.heardAt ?? 0),
     refused: refused?.count ?? 0,
     refusedCode: refused?.code ?? "",

@@ -11,24 +11,19 @@ import { laneOfTag } from "../domain/lane.ts";
 import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
-import type { DroppedType, Store } from "../domain/ports/store.ts";
+import type { Store } from "../domain/ports/store.ts";
 import { requireFitting, schemes } from "../domain/schemes/index.ts";
-import { type Source, SourceSettings } from "../domain/source.ts";
+import type { Source, SourceSettings } from "../domain/source.ts";
 import { changed, type SourceChange } from "../domain/source-change.ts";
 import { requireTiming } from "../domain/timing.ts";
+import { requireSettings } from "./asked-source.ts";
 import { HearingFrom } from "./hearing-from.ts";
+import { LeftOut } from "./left-out.ts";
 import type { Log } from "./log.ts";
 import { LookupCache } from "./lookup-cache.ts";
 import { nextStep } from "./next-step.ts";
 import { openSecrets, secretsToVerify, withSecret } from "./source-secrets.ts";
 import { Turns } from "./turns.ts";
-
-/** Dropped events are counted no further. */
-const MOST_DROPPED = 100_000;
-
-/** So many of them, the newest, are told by type, and so many types. */
-const MOST_TYPED = 1_000;
-const MOST_TYPES = 10;
 
 const SECRET_BYTES = 32;
 
@@ -73,12 +68,14 @@ interface SourcesParts {
 export class Sources {
   readonly #parts: SourcesParts;
   readonly heard: HearingFrom;
+  readonly leftOut: LeftOut;
   readonly #turns = new Turns();
   readonly #cache: LookupCache<OpenSource>;
 
   constructor(parts: SourcesParts) {
     this.#parts = parts;
     this.heard = new HearingFrom(parts);
+    this.leftOut = new LeftOut(parts.store);
     this.#cache = new LookupCache(parts.clock);
   }
 
@@ -93,7 +90,7 @@ export class Sources {
 
   /** The same slug again changes the source; a secret is added before the older ones. */
   create(account: Account, asked: unknown, by: Changer = OWNER): Promise<MadeSource> {
-    const settings = checked(asked);
+    const settings = requireSettings(asked);
     return this.#turns.take(account.id, async () => {
       const before = await this.#found(account, ({ slug }) => slug === settings.slug, by);
       return this.#put(account, settings, before, by.cause);
@@ -105,7 +102,7 @@ export class Sources {
     return this.#turns.take(account.id, async () => {
       const before = await this.#found(account, (source) => source.id === id, by);
       if (before === null) throw unknownSource(id);
-      return this.#put(account, checked(changed(before, asked)), before, by.cause);
+      return this.#put(account, requireSettings(changed(before, asked)), before, by.cause);
     });
   }
 
@@ -180,19 +177,6 @@ export class Sources {
     return record?.facts.account === account.id ? causeOf(record) : null;
   }
 
-  /** What no route wanted; of the newest the types, the most frequent first. */
-  async droppedBy({ id }: Source): Promise<{ count: number; types: DroppedType[] }> {
-    const { store } = this.#parts;
-    const count = await store.dropped(id, MOST_DROPPED);
-    const types = count === 0 ? [] : await store.droppedTypes(id, MOST_TYPED);
-    return { count, types: types.slice(0, MOST_TYPES) };
-  }
-
-  /** What routes have left out of its payloads. */
-  omittedBytes({ id }: Source): Promise<number> {
-    return this.#parts.store.omittedBytes(id);
-  }
-
   /** How many of its stored secrets can't be opened. */
   unreadable(source: Source): number {
     return openSecrets(this.#parts.cipher, source).failures.length;
@@ -258,23 +242,4 @@ function once<T>(open: () => T): () => T {
     opened ??= { value: open() };
     return opened.value;
   };
-}
-
-function checked(asked: unknown): SourceSettings {
-  const parsed = SourceSettings.safeParse(asked);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where =
-    issue === undefined || issue.path.length === 0
-      ? "the source"
-      : issue.path
-          .join(".")
-          .replace(/^options\./, "")
-          .slice(0, 100);
-  throw new SignalboxError(
-    "invalid",
-    "bad_source",
-    `${where}: ${issue?.message ?? "not understood"}`,
-    "Correct it and create the source again; nothing was changed",
-  );
 }
