@@ -7,12 +7,14 @@ import { tokensWords } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 import { linkTrouble } from "./trouble.ts";
 
+const input = z.strictObject({});
+
 export function accountInfo(parts: Parts): Tool {
   return tool({
     name: "account_info",
     description:
       "Signalbox: the account's profile id and webhook base URL, its connected sessions, this session's tag and how its link is.",
-    input: z.strictObject({}),
+    input,
     run: async () => {
       const asked = await ask(parts, ControlService.method.getAccount, {});
       if (asked.kind === "trouble") return asked.answer;

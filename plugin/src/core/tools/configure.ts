@@ -13,24 +13,26 @@ const TOKEN_RULE = "a connection token begins with cbt_; npm run connect and tok
 const SHOWN = "cbt_".length + 4;
 const masked = (token: string): string => `${token.slice(0, SHOWN)}…`;
 
+const input = z.strictObject({
+  token: z
+    .string()
+    .regex(/^cbt_[\x21-\x7e]{8,500}$/, TOKEN_RULE)
+    .optional()
+    .describe("A connection token to save; default: nothing is changed"),
+  remote: z
+    .string()
+    .max(300)
+    .optional()
+    .describe("With token: the server, http://127.0.0.1:4401 or https://host; default: as it is"),
+  clear: z.literal(true).optional().describe("true takes the saved token away"),
+});
+
 export function configure(parts: Parts): Tool {
   return tool({
     name: "configure",
     description:
       "Show how this machine's sessions are connected to Signalbox and what to do next; save a connection token that the user has given; or take it away. Only at the user's own word.",
-    input: z.strictObject({
-      token: z
-        .string()
-        .regex(/^cbt_[\x21-\x7e]{8,500}$/, TOKEN_RULE)
-        .optional()
-        .describe("A connection token to save; default: nothing is changed"),
-      remote: z
-        .string()
-        .max(300)
-        .optional()
-        .describe("With token: the server, http://127.0.0.1:4401 or https://host; default: as it is"),
-      clear: z.literal(true).optional().describe("true takes the saved token away"),
-    }),
+    input,
     run: async ({ token, remote, clear }) => {
       if (token === undefined) {
         if (remote !== undefined) return refusal("configure: remote comes with a token.");

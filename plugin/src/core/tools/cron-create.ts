@@ -7,19 +7,21 @@ import { cronLines } from "./cron-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 import { whoAsks } from "./who-asks.ts";
 
+const input = z.strictObject({
+  schedule,
+  prompt,
+  ...common,
+  session: common.session.describe(
+    'Tag of the sessions that get its events; default: this session\'s own; "": untagged sessions',
+  ),
+});
+
 export function cronCreate(parts: Parts): Tool {
   return tool({
     name: "cron_create",
     description:
       "Create a Signalbox cron: a persistent schedule that sends a prompt to sessions, also to ones that come later. It has no expiry.",
-    input: z.strictObject({
-      schedule,
-      prompt,
-      ...common,
-      session: common.session.describe(
-        'Tag of the sessions that get its events; default: this session\'s own; "": untagged sessions',
-      ),
-    }),
+    input,
     run: async ({ schedule, prompt, ...rest }) => {
       const asked = await ask(parts, ControlService.method.createCron, (tag) => ({
         schedule,

@@ -4,11 +4,13 @@ import type { Parts } from "../parts.ts";
 import { ask } from "./ask.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
+const input = z.strictObject({ id: z.string().min(1).describe("The cron's id, cron_…") });
+
 export function cronDelete(parts: Parts): Tool {
   return tool({
     name: "cron_delete",
     description: "Delete a Signalbox cron: it makes no more events. Those that it has made stay.",
-    input: z.strictObject({ id: z.string().min(1).describe("The cron's id, cron_…") }),
+    input,
     run: async ({ id }) => {
       const asked = await ask(parts, ControlService.method.deleteCron, { id });
       if (asked.kind === "trouble") return asked.answer;

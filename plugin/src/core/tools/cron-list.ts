@@ -10,15 +10,17 @@ const LIMIT_RULE = `takes 1 to ${MOST}`;
 
 const CUT = "Prompts are cut here. One is told whole with limit 1, and after: the id before it.";
 
+const input = z.strictObject({
+  after: z.string().min(1).max(64).optional().describe("Go on behind the cron of this id"),
+  limit: z.int(LIMIT_RULE).min(1, LIMIT_RULE).max(MOST, LIMIT_RULE).default(MOST),
+});
+
 export function cronList(parts: Parts): Tool {
   return tool({
     name: "cron_list",
     description:
       "List the account's Signalbox crons, with their next three times, the last one that fired, and what was missed.",
-    input: z.strictObject({
-      after: z.string().min(1).max(64).optional().describe("Go on behind the cron of this id"),
-      limit: z.int(LIMIT_RULE).min(1, LIMIT_RULE).max(MOST, LIMIT_RULE).default(MOST),
-    }),
+    input,
     run: async ({ after = "", limit }) => {
       const asked = await ask(parts, ControlService.method.listCrons, { after, limit });
       if (asked.kind === "trouble") return asked.answer;

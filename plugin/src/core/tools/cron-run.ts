@@ -6,12 +6,14 @@ import { cronLines } from "./cron-words.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 import { whoAsks } from "./who-asks.ts";
 
+const input = z.strictObject({ id: z.string().min(1).describe("The cron's id, cron_…") });
+
 export function cronRun(parts: Parts): Tool {
   return tool({
     name: "cron_run",
     description:
       "Run a Signalbox cron now, also one that is paused: it makes one event. Its schedule stays as it is.",
-    input: z.strictObject({ id: z.string().min(1).describe("The cron's id, cron_…") }),
+    input,
     run: async ({ id }, signal) => {
       const by = whoAsks(parts);
       const asked = await parts.sending.send(

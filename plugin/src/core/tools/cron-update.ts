@@ -6,22 +6,24 @@ import { common, inOurWords, onTheWire, prompt, schedule } from "./cron-argument
 import { cronLines } from "./cron-words.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
+const input = z.strictObject({
+  id: z.string().min(1).describe("The cron's id, cron_…"),
+  paused: z
+    .boolean()
+    .optional()
+    .describe("true pauses it: nothing is due and nothing is missed; false: it goes on"),
+  schedule: schedule.optional(),
+  prompt: prompt.optional(),
+  ...common,
+  session: common.session.describe('Tag of the sessions that get its events; "": untagged sessions'),
+});
+
 export function cronUpdate(parts: Parts): Tool {
   return tool({
     name: "cron_update",
     description:
       "Change a Signalbox cron, pause it, or let it go on. What is not given stays as it is; its own events that already wait stay, too.",
-    input: z.strictObject({
-      id: z.string().min(1).describe("The cron's id, cron_…"),
-      paused: z
-        .boolean()
-        .optional()
-        .describe("true pauses it: nothing is due and nothing is missed; false: it goes on"),
-      schedule: schedule.optional(),
-      prompt: prompt.optional(),
-      ...common,
-      session: common.session.describe('Tag of the sessions that get its events; "": untagged sessions'),
-    }),
+    input,
     run: async ({ id, paused, schedule, prompt, ...rest }) => {
       const change = {
         ...(paused !== undefined && { paused }),

@@ -13,28 +13,30 @@ const CONFIRM_MS = 5_000;
 const NEXT_MS = 2_000;
 const LONGEST_SUMMARY = 4_000;
 
+const input = z.strictObject({
+  summary: z
+    .string()
+    .min(1, "say in one sentence what was done")
+    .describe("One sentence about what was done"),
+  event_id: eventIdArgument,
+  outcome: z
+    .enum(OUTCOMES)
+    .default("done")
+    .describe("done; failed: it can't be done; retry: it shall come back later"),
+  retry_after_seconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .optional()
+    .describe("With outcome retry: when it comes back"),
+});
+
 export function eventAck(parts: Parts): Tool {
   return tool({
     name: "event_ack",
     description:
       "Say that a Signalbox event is settled, with one sentence about what was done. Only then the next event comes; it may already stand in the answer.",
-    input: z.strictObject({
-      summary: z
-        .string()
-        .min(1, "say in one sentence what was done")
-        .describe("One sentence about what was done"),
-      event_id: eventIdArgument,
-      outcome: z
-        .enum(OUTCOMES)
-        .default("done")
-        .describe("done; failed: it can't be done; retry: it shall come back later"),
-      retry_after_seconds: z
-        .int()
-        .min(0)
-        .max(30 * 86_400)
-        .optional()
-        .describe("With outcome retry: when it comes back"),
-    }),
+    input,
     alwaysLoad: true,
     run: async ({ event_id, summary, outcome, retry_after_seconds }, signal) => {
       const of = named(event_id, parts);

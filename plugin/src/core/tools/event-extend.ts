@@ -7,17 +7,19 @@ import { answer, refusal, type Tool, tool } from "./tool.ts";
 /** The server holds no event in one hand for longer. */
 const LONGEST_MINUTES = 60;
 
+const input = z.strictObject({
+  event_id: eventIdArgument,
+  minutes: z.number().positive().max(LONGEST_MINUTES).default(10).describe("For how long from now"),
+  waiting_for: z.string().max(200).default("").describe("What you wait for; lets the turn end"),
+});
+
 export function eventExtend(parts: Parts): Tool {
   const { hand, showing } = parts;
   return tool({
     name: "event_extend",
     description:
       "Keep the Signalbox event in hand for longer: it is not given to another session meanwhile. With waiting_for the turn may end while you wait for somebody or something.",
-    input: z.strictObject({
-      event_id: eventIdArgument,
-      minutes: z.number().positive().max(LONGEST_MINUTES).default(10).describe("For how long from now"),
-      waiting_for: z.string().max(200).default("").describe("What you wait for; lets the turn end"),
-    }),
+    input,
     run: async ({ event_id, minutes, waiting_for }) => {
       const of = named(event_id, parts);
       if (of === null) return refusal(unnamed(event_id, parts));

@@ -10,34 +10,36 @@ import { answer, refusal, type Tool, tool } from "./tool.ts";
 const MOST = 500;
 const LIMIT_RULE = `takes 1 to ${MOST}`;
 
+const input = z.strictObject({
+  event_id: z
+    .string()
+    .regex(EVENT_ID, "an event's id is evt_ and 26 characters, as event_history says it")
+    .optional()
+    .describe("This one alone, evt_…"),
+  source: z
+    .string()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe("The dead of this source's slug, cron's label or sender's tag"),
+  day: z.iso
+    .date("takes a date, 2026-01-31")
+    .optional()
+    .describe("The dead that ended on this day (UTC), 2026-01-31"),
+  limit: z
+    .int(LIMIT_RULE)
+    .min(1, LIMIT_RULE)
+    .max(MOST, LIMIT_RULE)
+    .default(100)
+    .describe("Of the dead, oldest first"),
+});
+
 export function eventReplay(parts: Parts): Tool {
   return tool({
     name: "event_replay",
     description:
       "Have a Signalbox event that has ended handled again, as a new event: one by its id, or all dead ones of a source, of a day, or both, ten a second.",
-    input: z.strictObject({
-      event_id: z
-        .string()
-        .regex(EVENT_ID, "an event's id is evt_ and 26 characters, as event_history says it")
-        .optional()
-        .describe("This one alone, evt_…"),
-      source: z
-        .string()
-        .min(1)
-        .max(120)
-        .optional()
-        .describe("The dead of this source's slug, cron's label or sender's tag"),
-      day: z.iso
-        .date("takes a date, 2026-01-31")
-        .optional()
-        .describe("The dead that ended on this day (UTC), 2026-01-31"),
-      limit: z
-        .int(LIMIT_RULE)
-        .min(1, LIMIT_RULE)
-        .max(MOST, LIMIT_RULE)
-        .default(100)
-        .describe("Of the dead, oldest first"),
-    }),
+    input,
     run: async ({ event_id, source, day, limit }) => {
       const many = source !== undefined || day !== undefined;
       if ((event_id !== undefined) === many)

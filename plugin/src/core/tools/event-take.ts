@@ -13,22 +13,24 @@ const HANDOVER_MS = 1_000;
 /** For a link that is only just being made. */
 const LINK_WAIT_MS = 3_000;
 
+const input = z.strictObject({
+  wait_seconds: z
+    .number()
+    .min(0)
+    .max(LONGEST_WAIT_SECONDS)
+    .optional()
+    .describe(
+      "How long to wait for an event if none is ready; default: no wait where events announce themselves, else 50",
+    ),
+});
+
 export function eventTake(parts: Parts): Tool {
   const { hand, takers, filling, membership, link, showing } = parts;
   return tool({
     name: "event_take",
     description:
       "Receive the Signalbox event that is ready for this session. Gives the same event until it is settled with event_ack.",
-    input: z.strictObject({
-      wait_seconds: z
-        .number()
-        .min(0)
-        .max(LONGEST_WAIT_SECONDS)
-        .optional()
-        .describe(
-          "How long to wait for an event if none is ready; default: no wait where events announce themselves, else 50",
-        ),
-    }),
+    input,
     alwaysLoad: true,
     run: async ({ wait_seconds }, signal) => {
       membership.ask();

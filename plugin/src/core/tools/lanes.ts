@@ -26,39 +26,45 @@ interface Change {
 /** Who leaves first inside a band. */
 const POLICIES = ["fifo", "round-robin"] as const;
 
+const lanePauseInput = z.strictObject({
+  session,
+  reason: z.string().min(1).max(300).optional().describe("Why, for whoever finds it paused"),
+});
+
 export function lanePause(parts: Parts): Tool {
   return tool({
     name: "lane_pause",
     description:
       "Hold a Signalbox lane: events still come in and are stored, none is handed over, interrupts neither, until lane_resume. The event in hand stays.",
-    input: z.strictObject({
-      session,
-      reason: z.string().min(1).max(300).optional().describe("Why, for whoever finds it paused"),
-    }),
+    input: lanePauseInput,
     run: ({ session, reason }) =>
       change(parts, { session, paused: true, ...(reason !== undefined && { reason }) }),
   });
 }
 
+const laneResumeInput = z.strictObject({ session });
+
 export function laneResume(parts: Parts): Tool {
   return tool({
     name: "lane_resume",
     description: "Let a paused Signalbox lane go on with what waits in it.",
-    input: z.strictObject({ session }),
+    input: laneResumeInput,
     run: ({ session }) => change(parts, { session, paused: false }),
   });
 }
+
+const laneUpdateInput = z.strictObject({
+  session,
+  max_depth: z.int().min(0).max(1_000_000).optional().describe("0: as many as come"),
+  policy: z.enum(POLICIES).optional().describe("Inside a priority: first in, first out, or by turns"),
+});
 
 export function laneUpdate(parts: Parts): Tool {
   return tool({
     name: "lane_update",
     description:
       "Set how many events may wait in a Signalbox lane (beyond it webhooks are answered 429 and tried again by their senders, and messages are refused), or whether its sources take turns: round-robin gives each one event after the other, so that none keeps the others waiting.",
-    input: z.strictObject({
-      session,
-      max_depth: z.int().min(0).max(1_000_000).optional().describe("0: as many as come"),
-      policy: z.enum(POLICIES).optional().describe("Inside a priority: first in, first out, or by turns"),
-    }),
+    input: laneUpdateInput,
     run: ({ session, max_depth: maxDepth, policy }) =>
       maxDepth === undefined && policy === undefined
         ? Promise.resolve(refusal("lane_update: say what to change: max_depth, policy"))
@@ -70,12 +76,14 @@ export function laneUpdate(parts: Parts): Tool {
   });
 }
 
+const laneListInput = z.strictObject({});
+
 export function laneList(parts: Parts): Tool {
   return tool({
     name: "lane_list",
     description:
       "List the Signalbox lanes that are paused, have a greatest depth, or whose sources take turns.",
-    input: z.strictObject({}),
+    input: laneListInput,
     run: async () => {
       const asked = await ask(parts, ControlService.method.listLanes, {});
       if (asked.kind === "trouble") return asked.answer;

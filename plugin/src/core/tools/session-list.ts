@@ -12,12 +12,14 @@ import { word } from "./names.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 import { faceOf } from "./who-asks.ts";
 
+const input = z.strictObject({});
+
 export function sessionList(parts: Parts): Tool {
   return tool({
     name: "session_list",
     description:
       "List the Claude sessions that session_send can reach now: their tags, which is this one, and what waits for them.",
-    input: z.strictObject({}),
+    input,
     run: async () => {
       const off = await messagingOff(parts);
       if (off !== null) return off;

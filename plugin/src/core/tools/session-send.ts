@@ -15,37 +15,39 @@ import { whoAsks } from "./who-asks.ts";
 /** As Clawback's tools call it; its bytes are the server's to count. */
 const LONGEST_MESSAGE = 32_768;
 
+const input = z.strictObject({
+  target: z
+    .string()
+    .max(4_096)
+    .optional()
+    .describe(
+      'Tag of the sessions; several with commas between them; "untagged"; "*": every lane that is connected now. With reply_to the default is who sent that',
+    ),
+  message: z
+    .string()
+    .min(1, "say what it is about")
+    .max(LONGEST_MESSAGE, `at most ${LONGEST_MESSAGE} characters; put what is long into a file`)
+    .describe("What the other session needs to know; it has not seen this conversation"),
+  priority: z.enum(["normal", "priority", "interrupt"]).optional(),
+  reply_to: z
+    .string()
+    .regex(/^evt_[0-9a-hjkmnp-tv-z]{26}$/, "the event id of a message: evt_ and 26 characters")
+    .optional()
+    .describe("Event id of the message that this one answers"),
+  fanout: z
+    .literal("all", 'takes "all", or leave it out')
+    .optional()
+    .describe(
+      "all: each session of the tag that is connected gets the message; default: one of them gets it",
+    ),
+});
+
 export function sessionSend(parts: Parts): Tool {
   return tool({
     name: "session_send",
     description:
       "Send a message to the Claude sessions of a tag, of several tags, or to all that are connected. It reaches them as an event, one at a time; where nobody is connected it waits. To answer a message, give its event id as reply_to.",
-    input: z.strictObject({
-      target: z
-        .string()
-        .max(4_096)
-        .optional()
-        .describe(
-          'Tag of the sessions; several with commas between them; "untagged"; "*": every lane that is connected now. With reply_to the default is who sent that',
-        ),
-      message: z
-        .string()
-        .min(1, "say what it is about")
-        .max(LONGEST_MESSAGE, `at most ${LONGEST_MESSAGE} characters; put what is long into a file`)
-        .describe("What the other session needs to know; it has not seen this conversation"),
-      priority: z.enum(["normal", "priority", "interrupt"]).optional(),
-      reply_to: z
-        .string()
-        .regex(/^evt_[0-9a-hjkmnp-tv-z]{26}$/, "the event id of a message: evt_ and 26 characters")
-        .optional()
-        .describe("Event id of the message that this one answers"),
-      fanout: z
-        .literal("all", 'takes "all", or leave it out')
-        .optional()
-        .describe(
-          "all: each session of the tag that is connected gets the message; default: one of them gets it",
-        ),
-    }),
+    input,
     run: async ({ target = "", message, priority = "normal", reply_to = "", fanout = "" }, signal) => {
       const off = await messagingOff(parts);
       if (off !== null) return off;

@@ -8,22 +8,24 @@ import { TYPE_WORDS } from "./source-proof.ts";
 import { changedText } from "./source-words.ts";
 import { answer, type Tool, tool } from "./tool.ts";
 
+const input = z.strictObject({
+  slug: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,63}$/,
+      "a slug has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit",
+    )
+    .describe("Last part of the URL"),
+  type: z.string().max(40).default("generic").describe(TYPE_WORDS),
+  ...settings,
+});
+
 export function sourceCreate(parts: Parts): Tool {
   return tool({
     name: "source_create",
     description:
       "Create a Signalbox webhook source and get the URL to paste at the provider. The same slug again adds a secret or changes the rest.",
-    input: z.strictObject({
-      slug: z
-        .string()
-        .regex(
-          /^[a-z0-9][a-z0-9._-]{0,63}$/,
-          "a slug has 1 to 64 of a-z 0-9 . _ - and starts with a letter or digit",
-        )
-        .describe("Last part of the URL"),
-      type: z.string().max(40).default("generic").describe(TYPE_WORDS),
-      ...settings,
-    }),
+    input,
     run: async ({ slug, session, ...rest }) => {
       const cause = ledBy(parts);
       const asked = await ask(parts, ControlService.method.createSource, (tag) => ({

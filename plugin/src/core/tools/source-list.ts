@@ -9,14 +9,16 @@ import { answer, type Tool, tool } from "./tool.ts";
 const MOST = 50;
 const LIMIT_RULE = `takes 1 to ${MOST}`;
 
+const input = z.strictObject({
+  after: z.string().min(1).max(64).optional().describe("Go on behind the source of this slug"),
+  limit: z.int(LIMIT_RULE).min(1, LIMIT_RULE).max(MOST, LIMIT_RULE).default(MOST),
+});
+
 export function sourceList(parts: Parts): Tool {
   return tool({
     name: "source_list",
     description: "List the account's Signalbox webhook sources, with their URLs.",
-    input: z.strictObject({
-      after: z.string().min(1).max(64).optional().describe("Go on behind the source of this slug"),
-      limit: z.int(LIMIT_RULE).min(1, LIMIT_RULE).max(MOST, LIMIT_RULE).default(MOST),
-    }),
+    input,
     run: async ({ after, limit }) => {
       const asked = await ask(parts, ControlService.method.listSources, {});
       if (asked.kind === "trouble") return asked.answer;

@@ -8,21 +8,20 @@ import { TYPE_WORDS } from "./source-proof.ts";
 import { changedText } from "./source-words.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
+const input = z.strictObject({
+  id: z.string().min(1).describe("The source's id, src_…"),
+  type: z.string().max(40).optional().describe(TYPE_WORDS),
+  ...settings,
+  session: settings.session.describe('Tag of the sessions that get its events; "": untagged sessions'),
+  clear: z.array(z.enum(CLEARABLE)).optional().describe("Settings to take away, so that the default holds"),
+});
+
 export function sourceUpdate(parts: Parts): Tool {
   return tool({
     name: "source_update",
     description:
       "Change a Signalbox webhook source: what is not given stays as it is. A secret is added to those that it has. Its URL stays; events that already wait stay as they are.",
-    input: z.strictObject({
-      id: z.string().min(1).describe("The source's id, src_…"),
-      type: z.string().max(40).optional().describe(TYPE_WORDS),
-      ...settings,
-      session: settings.session.describe('Tag of the sessions that get its events; "": untagged sessions'),
-      clear: z
-        .array(z.enum(CLEARABLE))
-        .optional()
-        .describe("Settings to take away, so that the default holds"),
-    }),
+    input,
     run: async ({ id, clear = [], ...given }) => {
       const named = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
       const both = clear.find((name) => named.includes(name));

@@ -10,21 +10,23 @@ import { answer, refusal, type Tool, tool } from "./tool.ts";
 /** Enough to know it by, and too little to guess it from. */
 const SHOWN = "cbt_".length + 4;
 
+const input = z.strictObject({
+  label: tokenLabel.optional().describe("What it is for, such as laptop"),
+  session: z
+    .string()
+    .refine(isTag, TAG_RULE)
+    .optional()
+    .describe(
+      "Tag that it is bound to: it serves these sessions alone; default: it reaches what this session's own does",
+    ),
+});
+
 export function tokenCreate(parts: Parts): Tool {
   return tool({
     name: "token_create",
     description:
       "Make another Signalbox connection token, for another machine, script or session. It is put into a new file that only its owner can read, and never shown.",
-    input: z.strictObject({
-      label: tokenLabel.optional().describe("What it is for, such as laptop"),
-      session: z
-        .string()
-        .refine(isTag, TAG_RULE)
-        .optional()
-        .describe(
-          "Tag that it is bound to: it serves these sessions alone; default: it reaches what this session's own does",
-        ),
-    }),
+    input,
     run: async ({ label = "", session }) => {
       const asked = await ask(parts, ControlService.method.createToken, {
         label,

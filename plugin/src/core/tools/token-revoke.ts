@@ -5,17 +5,19 @@ import { ask } from "./ask.ts";
 import { quoted } from "./names.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
 
+const input = z.strictObject({
+  id: z
+    .string()
+    .regex(/^tok_[a-z0-9]+$/, "takes an id of token_list, tok_…")
+    .describe("The token's id, tok_…"),
+});
+
 export function tokenRevoke(parts: Parts): Tool {
   return tool({
     name: "token_revoke",
     description:
       "Revoke a Signalbox connection token, by its id: it lets nobody in any more, and what it has let in is cut off at once.",
-    input: z.strictObject({
-      id: z
-        .string()
-        .regex(/^tok_[a-z0-9]+$/, "takes an id of token_list, tok_…")
-        .describe("The token's id, tok_…"),
-    }),
+    input,
     run: async ({ id }) => {
       const listed = await ask(parts, ControlService.method.listTokens, {});
       if (listed.kind === "trouble") return listed.answer;

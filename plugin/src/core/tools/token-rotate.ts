@@ -14,12 +14,14 @@ import { faceOf } from "./who-asks.ts";
 
 const { method } = ControlService;
 
+const input = z.strictObject({ label: tokenLabel.optional().describe("default: the old one's") });
+
 export function tokenRotate(parts: Parts): Tool {
   return tool({
     name: "token_rotate",
     description:
       "Replace this session's Signalbox connection token: a new one is saved into the configuration file, the old one is revoked, the link goes on. The token is never shown.",
-    input: z.strictObject({ label: tokenLabel.optional().describe("default: the old one's") }),
+    input,
     run: async ({ label = "" }) => {
       const standing = await parts.membership.standing();
       if (standing.kind === "unconfigured" || standing.kind === "bad_tag") return refusal(standing.problem);
