@@ -1,10 +1,9 @@
 /** The events on a simulated disk by their ids, with what is asked for most often: who waits in a lane, and what a session has in hand. */
-import { CLAIMABLE, type EventRecord } from "../../../src/domain/event.ts";
+import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
 import type { eventKeys } from "../../../src/store/keys.ts";
 
 export interface EventRow {
-  text: string;
-  content: string | null;
+  content: EventContent | null;
   keys: ReturnType<typeof eventKeys>;
   seen: EventRecord;
 }

@@ -1,7 +1,6 @@
 /**
- * The records of a simulated store, kept as text so that no one shares an object with it, and the rules of the store's
- * contract (`src/domain/ports/store.ts`): revisions, unique claims, deliveries and names. Beside each record stands a
- * frozen copy for those who look on.
+ * The records of a simulated store, kept as copies that nobody can change, and the rules of the store's contract
+ * (`src/domain/ports/store.ts`): revisions, unique claims, deliveries and names.
  */
 import type { Account, SignInCode, Token } from "../../../src/domain/account.ts";
 import type { CronRecord } from "../../../src/domain/cron.ts";
@@ -13,9 +12,9 @@ import type { SessionRecord } from "../../../src/domain/session.ts";
 import type { Source } from "../../../src/domain/source.ts";
 import { eventKeys, sessionKeys } from "../../../src/store/keys.ts";
 import { type EventRow, EventRows } from "./event-rows.ts";
+import { plain, shared } from "./plain.ts";
 
 export interface SessionRow {
-  text: string;
   keys: ReturnType<typeof sessionKeys>;
   seen: SessionRecord;
 }
@@ -57,6 +56,8 @@ export class Rows {
   aliveAt: number | null = null;
   /** What a power cut leaves of it. */
   aliveOnDisk: number | null = null;
+  /** Counts what may have changed of events, sessions and lanes. */
+  changes = 0;
   #seq = 0;
   readonly #onlooker: Onlooker;
 
@@ -65,6 +66,7 @@ export class Rows {
   }
 
   apply(write: Write): WriteResult {
+    this.changes += 1;
     switch (write.kind) {
       case "append":
         return this.#append(write.record, write.content, write.supersedes);
@@ -136,8 +138,12 @@ export class Rows {
     const older = supersedes === undefined ? undefined : this.events.get(supersedes.facts.id);
     if (supersedes !== undefined && !isSame(older, supersedes)) return { kind: "conflict" };
     this.#seq += 1;
-    const kept = keys.state === "dropped" ? null : JSON.stringify(content);
-    this.#put({ ...record, seq: older?.seen.seq ?? this.#seq, rev: record.rev + 1 }, kept, null);
+    const kept = keys.state === "dropped" ? null : shared(content);
+    this.#put(
+      { ...record, facts: shared(facts), seq: older?.seen.seq ?? this.#seq, rev: record.rev + 1 },
+      kept,
+      null,
+    );
     if (older !== undefined && supersedes !== undefined)
       this.#put({ ...supersedes, seq: this.#seq, rev: supersedes.rev + 1 }, older.content, older.seen);
     const omitted = facts.details?.omittedBytes;
@@ -182,15 +188,10 @@ export class Rows {
     return held !== undefined && held.seen.facts.id !== record.facts.id;
   }
 
-  #put(record: EventRecord, content: string | null, before: EventRecord | null): void {
-    const text = JSON.stringify(record);
-    const seen = JSON.parse(text) as EventRecord; // Its own text, a moment ago.
-    this.events.set(record.facts.id, { text, content, keys: eventKeys(record), seen });
-    this.#onlooker.eventWritten(
-      before,
-      seen,
-      before !== null || content === null ? null : (JSON.parse(content) as EventContent),
-    );
+  #put(record: EventRecord, content: EventContent | null, before: EventRecord | null): void {
+    const seen = plain(record);
+    this.events.set(record.facts.id, { content, keys: eventKeys(seen), seen });
+    this.#onlooker.eventWritten(before, seen, before === null ? content : null);
   }
 
   #empty(record: EventRecord): WriteResult {
@@ -222,9 +223,8 @@ export class Rows {
     const key = `${record.account} ${record.id}`;
     const row = this.sessions.get(key);
     if ((row?.seen.rev ?? 0) !== record.rev) return { kind: "conflict" };
-    const text = JSON.stringify({ ...record, rev: record.rev + 1 });
-    const seen = JSON.parse(text) as SessionRecord; // Its own text, a moment ago.
-    this.sessions.set(key, { text, keys: sessionKeys(record), seen });
+    const seen = plain({ ...record, rev: record.rev + 1 });
+    this.sessions.set(key, { keys: sessionKeys(seen), seen });
     this.#onlooker.sessionWritten(row?.seen ?? null, seen);
     return { kind: "stored" };
   }
@@ -233,19 +233,11 @@ export class Rows {
     const before = this.crons.get(record.id);
     if ((before?.rev ?? 0) !== record.rev) return { kind: "conflict" };
     if (before !== undefined && before.account !== record.account) return { kind: "conflict" };
-    const after = frozen({ ...record, rev: record.rev + 1 });
+    const after = plain({ ...record, rev: record.rev + 1 });
     this.crons.set(record.id, after);
     this.#onlooker.cronWritten(before ?? null, after);
     return { kind: "stored" };
   }
-}
-
-/** A copy that nobody can change: through JSON, as a disk would have it. */
-function frozen(record: CronRecord): CronRecord {
-  const copy = JSON.parse(JSON.stringify(record)) as CronRecord; // Its own text, a moment ago.
-  Object.freeze(copy.actor.context);
-  Object.freeze(copy.actor);
-  return Object.freeze(copy);
 }
 
 /** The record was made of what stands in this row. */

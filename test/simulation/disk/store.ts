@@ -4,11 +4,11 @@
  * which is all that the contract promises. `test/store/contract.ts` holds it to the contract.
  */
 import { SignalboxError } from "../../../src/domain/errors.ts";
-import { EVENT_STATES, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+import { EVENT_STATES } from "../../../src/domain/event.ts";
 import type { Store, Write, WriteResult } from "../../../src/domain/ports/store.ts";
-import type { SessionRecord } from "../../../src/domain/session.ts";
 import { cronOf, cronsAhead, cronsOf, dueCrons, removeCron } from "./crons.ts";
 import { headsOf, turnsOf } from "./lanes.ts";
+import { plain } from "./plain.ts";
 import { momentOf, type Rows } from "./rows.ts";
 import {
   accountLike,
@@ -139,12 +139,10 @@ export function simulatedStore(
       .filter(({ keys, seen }) => keys.state === "dropped" && seen.facts.sourceId === sourceId)
       .sort((a, b) => b.seen.seq - a.seen.seq)
       .slice(0, most);
-  const eventOf = (text: string) => JSON.parse(text) as EventRecord; // Written by `rows` alone.
-  const sessionOf = (text: string) => JSON.parse(text) as SessionRecord; // Written by `rows` alone.
 
   return {
     commit(asked) {
-      const writes = JSON.parse(JSON.stringify(asked)) as Write[]; // Their own text, a moment ago.
+      const writes = plain(asked);
       if (!closed) told.asked?.(writes);
       const commit: Commit = { writes };
       return inTurn(() => {
@@ -152,29 +150,25 @@ export function simulatedStore(
         return write(commit);
       });
     },
-    event: (id) => read(() => mapped(rows.events.get(id)?.text, eventOf)),
+    event: (id) => read(() => rows.events.get(id)?.seen ?? null),
     known: (account, sourceId, deliveryId) =>
       read(() => {
         const row = rows.known(account, sourceId, deliveryId);
         return row === null ? null : { id: row.seen.facts.id, state: row.keys.state };
       }),
-    content: (id) =>
-      read(() =>
-        mapped(rows.events.get(id)?.content ?? undefined, (text) => JSON.parse(text) as EventContent),
-      ),
-    session: (account, id) => read(() => mapped(rows.sessions.get(`${account} ${id}`)?.text, sessionOf)),
-    claimOf: (account, session) => read(() => mapped(rows.events.heldBy(account, session)?.text, eventOf)),
+    content: (id) => read(() => rows.events.get(id)?.content ?? null),
+    session: (account, id) => read(() => rows.sessions.get(`${account} ${id}`)?.seen ?? null),
+    claimOf: (account, session) => read(() => rows.events.heldBy(account, session)?.seen ?? null),
     heads: (account, lane, limit, messages) =>
       readMany(`heads ${account} ${lane}`, limit, () =>
-        headsOf(rows, { account, lane }, limit, messages).map(({ text }) => eventOf(text)),
+        headsOf(rows, { account, lane }, limit, messages).map(({ seen }) => seen),
       ),
     isSorted: (account, lane) => read(() => laneOf(rows, account, lane)?.policy === "round-robin"),
     turns: (queue, from, limit) =>
       readMany(`turns ${queue.account} ${queue.lane}`, limit, () =>
-        turnsOf(rows, queue, from, limit).map(({ text }) => eventOf(text)),
+        turnsOf(rows, queue, from, limit).map(({ seen }) => seen),
       ),
-    waitingLike: (account, lane, key) =>
-      read(() => mapped(rows.waitingLike(account, lane, key)?.text, eventOf)),
+    waitingLike: (account, lane, key) => read(() => rows.waitingLike(account, lane, key)?.seen ?? null),
     lookAhead: () => {},
     waiting: (account, lane, most) => read(() => Math.min(most, rows.events.claimable(account, lane).length)),
     isFull: (account, lane, depth) =>
@@ -189,13 +183,13 @@ export function simulatedStore(
       readMany("claims", 0, () =>
         events()
           .filter(({ keys }) => keys.claimedBy !== null)
-          .map(({ text }) => eventOf(text)),
+          .map(({ seen }) => seen),
       ),
     sessions: (account) =>
       readMany("sessions", 0, () =>
         [...rows.sessions.values()]
           .filter(({ seen, keys }) => keys.state !== "gone" && (account === null || seen.account === account))
-          .map(({ text }) => sessionOf(text)),
+          .map(({ seen }) => seen),
       ),
     gone: (until, limit) =>
       readMany("gone", limit, () =>
@@ -203,7 +197,7 @@ export function simulatedStore(
           .filter(({ keys }) => keys.goneAt !== null && keys.goneAt <= until)
           .sort((a, b) => (a.keys.goneAt ?? 0) - (b.keys.goneAt ?? 0))
           .slice(0, limit)
-          .map(({ text }) => sessionOf(text)),
+          .map(({ seen }) => seen),
       ),
     due: (until, limit) =>
       readMany("due", limit, () =>
@@ -211,7 +205,7 @@ export function simulatedStore(
           .filter(({ keys }) => keys.dueAt !== null && keys.dueAt <= until)
           .sort((a, b) => (a.keys.dueAt ?? 0) - (b.keys.dueAt ?? 0))
           .slice(0, limit)
-          .map(({ text }) => JSON.parse(text) as EventRecord | SessionRecord),
+          .map(({ seen }) => seen),
       ),
     nextDue: () =>
       read(() => {
@@ -227,7 +221,7 @@ export function simulatedStore(
           .filter(({ seen }) => lane === undefined || seen.facts.lane === lane)
           .sort((a, b) => momentOf(b) - momentOf(a) || b.seen.seq - a.seen.seq)
           .slice(0, limit)
-          .map(({ text }) => eventOf(text)),
+          .map(({ seen }) => seen),
       ),
     counts: (account, most) =>
       read(() => {
@@ -241,7 +235,7 @@ export function simulatedStore(
         );
       }),
     ended: (account, filter) =>
-      readMany("ended", filter.limit, () => rows.ended(account, filter).map(({ text }) => eventOf(text))),
+      readMany("ended", filter.limit, () => rows.ended(account, filter).map(({ seen }) => seen)),
     unreplayed: (account, filter, most) =>
       read(() => {
         const open = { ...filter, unreplayed: true, order: "oldest", limit: most } as const;
@@ -249,8 +243,7 @@ export function simulatedStore(
       }),
     prompt: (id, chars) =>
       read(() => {
-        const text = rows.events.get(id)?.content;
-        const { prompt } = text == null ? { prompt: null } : (JSON.parse(text) as EventContent);
+        const prompt = rows.events.get(id)?.content?.prompt ?? null;
         return prompt === null ? null : prompt.slice(0, chars);
       }),
 
@@ -283,7 +276,7 @@ export function simulatedStore(
       read(() => dueCrons(rows, Number.POSITIVE_INFINITY, 1)[0]?.actor.context.nextAt ?? null),
     cronsAhead: (moment, limit) => readMany("crons ahead", limit, () => cronsAhead(rows, moment, limit)),
     putAccount: (account) => single(() => putAccount(rows, account)),
-    accounts: () => read(() => [...rows.accounts.values()].map((account) => structuredClone(account))),
+    accounts: () => read(() => [...rows.accounts.values()]),
     account: (id) => read(() => accountLike(rows, (one) => one.id === id)),
     accountByIdentity: (identity) => read(() => accountLike(rows, (one) => one.identity === identity)),
     putSignInCode: (code, kept) => single(() => putSignInCode(rows, code, kept)),
@@ -309,9 +302,6 @@ export function simulatedStore(
     },
   };
 }
-
-const mapped = <A, B>(value: A | undefined, make: (value: A) => B): B | null =>
-  value === undefined ? null : make(value);
 
 const diskError = () => new SignalboxError("unavailable", "store_io", "the disk fails", "Check the disk");
 

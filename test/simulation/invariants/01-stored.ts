@@ -27,10 +27,7 @@ export const storedBeforeAccepted: MakeInvariant = ({ disk, counts }) => {
     const row = disk.rows.events.get(id);
     // Who tries again for long may be told of one that is no longer kept.
     if (row === undefined || row.seen.actor.context.emptied === true) return;
-    const content: unknown = row.content == null ? null : JSON.parse(row.content);
-    const kept =
-      content !== null && typeof content === "object" && "payload" in content ? content.payload : null;
-    if (kept !== payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
+    if (row.content?.payload !== payload) throw new Broken(1, `the payload of ${id} is not what was sent`);
     if (row.seen.facts.lane !== lane) throw new Broken(1, `${id} is in another lane than it was sent to`);
     for (const session of row.seen.facts.details?.copies ?? []) mustHaveCopy(id, session);
   }

@@ -17,9 +17,7 @@ export const superseded: MakeInvariant = (world) => {
   const counted = ({ facts }: EventRecord) => facts.details?.standsFor ?? 1;
 
   function payloadOf(id: string): string {
-    const content: unknown = JSON.parse(rowOf(id)?.content ?? "null");
-    const has = content !== null && typeof content === "object" && "payload" in content;
-    return has ? String(content.payload) : "";
+    return rowOf(id)?.content?.payload ?? "";
   }
 
   const isReplay = ({ facts }: EventRecord) => facts.details?.replayOf !== undefined;

@@ -22,8 +22,7 @@ export const replaysOnce: MakeInvariant = ({ disk }) => {
       if (facts[name] !== of[name]) throw new Broken(6, `${facts.id} replays ${of.id} with another ${name}`);
   }
 
-  function mustCarry(id: string, content: EventContent | null, of: string | null): void {
-    const first = of === null ? null : (JSON.parse(of) as EventContent); // Written by `rows` alone.
+  function mustCarry(id: string, content: EventContent | null, first: EventContent | null): void {
     if (first === null || content?.payload !== first.payload || content.prompt !== first.prompt)
       throw new Broken(6, `${id} does not carry what it replays`);
     if (content.marker === first.marker)
