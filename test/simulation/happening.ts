@@ -114,6 +114,4 @@ export type Happening =
   | { kind: "lane"; account: string; lane: string; paused: boolean }
   /** Its owner was told the policy of the lane; or he asks for a change of it, and nobody knows (null). */
   | { kind: "policy"; account: string; lane: string; policy: Policy | null }
-  | { kind: "server"; up: boolean }
-  /** All consequences of a step have come about. */
-  | { kind: "step" };
+  | { kind: "server"; up: boolean };

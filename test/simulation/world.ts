@@ -23,7 +23,7 @@ import type { Tenant } from "./server/tenants.ts";
 import { SessionsSeen } from "./sessions-seen.ts";
 import { storyOf } from "./story.ts";
 import { Stopwatch } from "./time/stopwatch.ts";
-import { consequences, Time } from "./time/time.ts";
+import { Time } from "./time/time.ts";
 import { Timeline } from "./timeline.ts";
 import { Keeper } from "./tokens/keeper.ts";
 
@@ -90,11 +90,14 @@ export class World {
   readonly messages = new Set<string>();
   /** Whoever is sent a message answers it. */
   readonly chatty: boolean;
+  readonly #told: boolean;
   #conversations = 0;
   #messages = 0;
 
-  constructor(seed: number) {
+  /** `told`: with a timeline, which changes nothing but costs its time. */
+  constructor(seed: number, { told = false } = {}) {
     this.seed = seed;
+    this.#told = told;
     this.chance = new Chance(seed);
     this.keeping = this.chance.of(KEEPING);
     this.delivery = this.chance.weighted({ auto: 7, channel: 1, wake: 2 });
@@ -128,20 +131,22 @@ export class World {
 
   /** Lets time pass; throws as soon as a promise is broken. */
   async passes(ms: number, until: () => boolean = () => false): Promise<void> {
-    const end = this.time.now + ms;
-    await consequences();
-    while (!until() && (await this.time.step(end))) {
-      this.steps += 1;
-      this.witness({ kind: "step" });
-      if (this.broken !== null) throw this.broken;
-    }
+    await this.time.pass(this.time.now + ms, {
+      goesOn: () => this.broken === null && !until(),
+      stepped: () => {
+        this.steps += 1;
+        this.#judge((invariant) => invariant.stepped?.());
+      },
+    });
     if (this.broken !== null) throw this.broken;
   }
 
   /** Kept until the step is done: who caused it must not be able to catch it. */
   witness(happening: Happening): void {
-    const story = storyOf(happening);
-    if (story !== null) this.tell(story.who, story.what);
+    if (this.#told) {
+      const story = storyOf(happening);
+      if (story !== null) this.tell(story.who, story.what);
+    }
     this.sessions.sees(happening);
     this.#judge((invariant) => invariant.sees(happening));
     this.keeper.sees(happening);
@@ -154,6 +159,7 @@ export class World {
   }
 
   tell(who: string, what: string): void {
+    if (!this.#told) return;
     this.timeline.tell(
       this.time.now,
       who,
@@ -214,17 +220,15 @@ export class World {
     };
   }
 
+  /** The first promise that is found broken ends it. */
   #judge(look: (invariant: Invariant) => void): void {
     if (this.broken !== null) return;
-    for (const invariant of this.#invariants) {
-      try {
-        look(invariant);
-      } catch (error) {
-        if (!(error instanceof Broken)) throw error;
-        this.broken = error;
-        this.tell("BROKEN", `promise ${error.promise}: ${error.message}`);
-        return;
-      }
+    try {
+      for (const invariant of this.#invariants) look(invariant);
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      this.broken = error;
+      this.tell("BROKEN", `promise ${error.promise}: ${error.message}`);
     }
   }
 

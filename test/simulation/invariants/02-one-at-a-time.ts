@@ -5,6 +5,8 @@ import { Broken, type MakeInvariant } from "./invariant.ts";
 export const oneAtATime: MakeInvariant = ({ disk }) => {
   /** To which session each delivery of each event was sent. */
   const sentTo = new Map<string, string>();
+  /** The events that each session has, as the disk says. */
+  const inHand = new Map<string, Set<string>>();
   /** What each plugin process has shown last. */
   const showing = new Map<string, { eventId: string; delivery: number }>();
 
@@ -16,17 +18,14 @@ export const oneAtATime: MakeInvariant = ({ disk }) => {
     sees(happening) {
       switch (happening.kind) {
         case "event": {
-          const holder = happening.after.actor.context.claim?.session;
+          const { before, after } = happening;
+          const { id, account } = after.facts;
+          inHand.get(`${account} ${before?.actor.context.claim?.session}`)?.delete(id);
+          const holder = after.actor.context.claim?.session;
           if (holder === undefined) return;
-          const { account } = happening.after.facts;
-          const held = [...disk.rows.events.values()].filter(
-            ({ seen }) => seen.facts.account === account && seen.actor.context.claim?.session === holder,
-          );
-          if (held.length > 1)
-            throw new Broken(
-              2,
-              `${holder} has ${held.map(({ seen }) => seen.facts.id).join(" and ")} in hand`,
-            );
+          const held = inHand.get(`${account} ${holder}`) ?? new Set();
+          inHand.set(`${account} ${holder}`, held.add(id));
+          if (held.size > 1) throw new Broken(2, `${holder} has ${[...held].join(" and ")} in hand`);
           return;
         }
         case "said": {
@@ -49,10 +48,10 @@ export const oneAtATime: MakeInvariant = ({ disk }) => {
           showing.set(to.instance, { eventId, delivery });
           if (before === undefined || before.eventId === eventId) return;
           const other = record(before.eventId);
-          const inHand = other !== undefined && ["dispatching", "delivered"].includes(eventState(other));
+          const isHeld = other !== undefined && ["dispatching", "delivered"].includes(eventState(other));
           // Another process may have taken the session over, and the event with it.
           const holder = record(eventId)?.actor.context.claim?.session;
-          const same = inHand && other.actor.context.claim?.session === holder;
+          const same = isHeld && other.actor.context.claim?.session === holder;
           if (same && other.actor.context.delivery === before.delivery)
             throw new Broken(
               2,

@@ -90,7 +90,9 @@ export const interrupts: MakeInvariant = (world) => {
         if (CLAIMABLE.includes(eventState(happening.after))) waiting.add(id);
         else waiting.delete(id);
       }
-      if (happening.kind === "step" && (waiting.size > 0 || since.size > 0)) look();
+    },
+    stepped() {
+      if (waiting.size > 0 || since.size > 0) look();
     },
   };
 };

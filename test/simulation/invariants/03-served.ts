@@ -14,12 +14,21 @@ const SOON_MS = 1_000;
 /** What a slow disk was asked for is done by then, and a host that waited for a failing one has looked again. */
 const PARDON_MS = 5_000;
 
+interface Waiting {
+  event: string;
+  session: string;
+  since: number;
+}
+
 export const served: MakeInvariant = (world) => {
   const { disk, time } = world;
   const { sessions } = world;
-  /** Time since which an event waits although this session might have it. */
-  let since = new Map<string, number>();
+  /** Events that wait although this session might have them, and since when. */
+  let waiting = new Map<string, Waiting>();
   let trouble = 0;
+  /** All that was looked at last: of the disk, and of what sessions have said. Time alone makes nobody wait who did not. */
+  let seenOfDisk = -1;
+  let sessionsChanged = true;
 
   /** Attached, trusted, empty-handed, and of a lane that goes on: its lane. */
   function laneOf(key: string, seen: SessionSeen): { account: string; lane: string; session: string } | null {
@@ -42,7 +51,17 @@ export const served: MakeInvariant = (world) => {
   }
 
   function look(): void {
-    const found = new Map<string, number>();
+    if (sessionsChanged || seenOfDisk !== disk.rows.changes) waiting = whoWaits();
+    sessionsChanged = false;
+    seenOfDisk = disk.rows.changes;
+    for (const { event, session, since } of waiting.values()) {
+      if (time.now - Math.max(since, trouble + PARDON_MS) > SOON_MS)
+        throw new Broken(3, `${event} waits, and ${session}, which may have it, is free`);
+    }
+  }
+
+  function whoWaits(): Map<string, Waiting> {
+    const found = new Map<string, Waiting>();
     for (const [key, seen] of disk.rows.events.idle ? [] : sessions.all) {
       const place = laneOf(key, seen);
       if (place === null) continue;
@@ -50,20 +69,20 @@ export const served: MakeInvariant = (world) => {
       for (const { seen: event } of disk.rows.events.claimable(account, lane)) {
         if (!mayHave(event, session, seen) || isBehindOthers(world, event, session)) continue;
         const pair = `${event.facts.id} ${event.rev} ${key} ${seen.wire?.epoch}`;
-        const at = since.get(pair) ?? time.now;
-        found.set(pair, at);
-        if (time.now - Math.max(at, trouble + PARDON_MS) > SOON_MS)
-          throw new Broken(3, `${event.facts.id} waits, and ${session}, which may have it, is free`);
+        const since = waiting.get(pair)?.since ?? time.now;
+        found.set(pair, { event: event.facts.id, session, since });
       }
     }
-    since = found;
+    return found;
   }
 
   return {
     promise: 3,
     title: "whoever is free is served",
-    sees(happening) {
-      if (happening.kind !== "step") return;
+    sees({ kind }) {
+      sessionsChanged ||= kind === "said" || kind === "heard" || kind === "lost" || kind === "server";
+    },
+    stepped() {
       if (!disk.well || world.server.up === null) trouble = time.now;
       else look();
     },

@@ -82,16 +82,15 @@ export const superseded: MakeInvariant = (world) => {
             throw new Broken(4, `${eventId} does not say that it stands for ${many}`);
           return;
         }
-        case "step":
-          for (const id of unproved) {
-            if (!standsFor.has(id))
-              throw new Broken(4, `${id} stands for others that nothing says it replaced`);
-          }
-          unproved.clear();
-          return;
         default:
           return;
       }
+    },
+    stepped() {
+      for (const id of unproved) {
+        if (!standsFor.has(id)) throw new Broken(4, `${id} stands for others that nothing says it replaced`);
+      }
+      unproved.clear();
     },
   };
 };

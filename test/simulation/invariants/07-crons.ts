@@ -34,8 +34,9 @@ export const cronsKeepTime: MakeInvariant = ({ disk, server, time, uptime }) => 
   return {
     promise: 7,
     title: "crons keep the time of the server's clock",
-    sees(happening) {
-      if (happening.kind !== "step" || time.now - lookedAt < LOOKS_EVERY_MS) return;
+    sees() {},
+    stepped() {
+      if (time.now - lookedAt < LOOKS_EVERY_MS) return;
       lookedAt = time.now;
       look();
     },

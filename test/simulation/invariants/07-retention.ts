@@ -15,6 +15,7 @@ export const retention: MakeInvariant = (world) => {
   function look(): void {
     const { offset } = server.wall;
     if (offsets.at(-1)?.offset !== offset) offsets.push({ at: time.now, offset });
+    if (offsets.length === 1) return;
     // Of those that were over before, none counts any more.
     const over = offsets.findLastIndex((_, i) => {
       const until = offsets[i + 1]?.at ?? Number.POSITIVE_INFINITY;
@@ -42,9 +43,9 @@ export const retention: MakeInvariant = (world) => {
     promise: 7,
     title: "what has ended is kept for its time",
     sees(happening) {
-      if (happening.kind === "step") look();
       if (happening.kind === "kept") mustBeOld(happening.before, happening.what);
     },
+    stepped: look,
     atEnd() {
       const now = time.now + server.wall.offset;
       for (const { seen, keys, content } of disk.rows.events.values()) {

@@ -23,9 +23,9 @@ export const memory: MakeInvariant = ({ server, network, disk }) => ({
       if (what === "events") throw new Broken(8, "the server reads all events");
       if (what === "claims" && got > disk.rows.sessions.size) throw new Broken(8, `${got} claims are read`);
     }
-    if (happening.kind === "step") {
-      const most = TIMERS + TIMERS_A_STREAM * network.wires.length;
-      if (server.timers > most) throw new Broken(8, `the server has set ${server.timers} timers`);
-    }
+  },
+  stepped() {
+    const most = TIMERS + TIMERS_A_STREAM * network.wires.length;
+    if (server.timers > most) throw new Broken(8, `the server has set ${server.timers} timers`);
   },
 });

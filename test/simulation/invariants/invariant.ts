@@ -1,4 +1,4 @@
-/** A promise as it can be seen from outside. It is told of everything that happens, and throws `Broken`. */
+/** A promise as it can be seen from outside. It is told of everything that happens, and of each step, and throws `Broken`. */
 import type { Happening } from "../happening.ts";
 import type { World } from "../world.ts";
 
@@ -7,6 +7,8 @@ export interface Invariant {
   promise: number;
   title: string;
   sees(happening: Happening): void;
+  /** All consequences of a step have come about. */
+  stepped?(): void;
   /** The world has been healed, and had time enough. */
   atEnd?(): void;
 }

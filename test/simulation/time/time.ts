@@ -1,6 +1,6 @@
 /**
  * The time of a simulated world: nothing happens but what was scheduled, in the order of its time. After each act all
- * that only waits for promises runs on, so one `step` is one happening with all its consequences of that instant.
+ * that only waits for promises runs on, so one step is one happening with all its consequences of that instant.
  */
 import type { Timer } from "../../../src/domain/ports/clock.ts";
 
@@ -12,6 +12,9 @@ interface Scheduled {
 
 /** A span shorter than this is what rounding has left of one: a clock that goes on passes it. */
 const SHORTEST_MS = 0.01;
+
+/** Node runs all that promises wait for between two callbacks of one turn of its event loop; a turn itself costs more than an act. */
+const ACTS_A_TURN = 64;
 
 export class Time {
   #now = 0;
@@ -38,8 +41,38 @@ export class Time {
     };
   }
 
+  /**
+   * Does what comes until then, act by act, as long as `goesOn` says so before each; `stepped` is told once all consequences of
+   * one have come about. What either throws ends it.
+   */
+  pass(until: number, { goesOn, stepped }: { goesOn: () => boolean; stepped: () => void }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      let began = false;
+      const act = () => {
+        if (over) return;
+        try {
+          if (began) stepped();
+          began = goesOn() && this.#actNext(until);
+          if (began) return;
+          over = true;
+          resolve();
+        } catch (error) {
+          over = true;
+          reject(error);
+        }
+      };
+      const turn = () => {
+        if (over) return;
+        for (let n = 0; n < ACTS_A_TURN; n++) setImmediate(act);
+        setImmediate(turn);
+      };
+      turn();
+    });
+  }
+
   /** Does the next act, unless it comes later than `until`. False: there is none. */
-  async step(until: number): Promise<boolean> {
+  #actNext(until: number): boolean {
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.at > until) {
@@ -50,7 +83,6 @@ export class Time {
       if (next.act === null) continue;
       this.#now = next.at;
       next.act();
-      await consequences();
       return true;
     }
   }
@@ -92,6 +124,3 @@ function before(a: Scheduled | undefined, b: Scheduled | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
-
-/** Everything that waits for nothing but promises: they all run before the event loop turns once. */
-export const consequences = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
