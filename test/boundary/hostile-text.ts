@@ -1,9 +1,10 @@
 /** Texts and JSON of hostile pieces, in any order and of any length. */
 import fc from "fast-check";
+import { character } from "../domain/characters.ts";
 import { PIECES } from "./corpus.ts";
 
 const filler = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.string({ unit: character, maxLength: 30 }),
   fc.constantFrom("<", "/", "!", ">", "\\", '"', "&lt;", "\n", " ", ",", "a", "\u{1f600}", "é"),
 );
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { cipherOf } from "../../src/config/cipher.ts";
 import { type Keys, readKeys } from "../../src/config/keys.ts";
 import { nodeRandom } from "../../src/edges/node-random.ts";
+import { character } from "../domain/characters.ts";
 
 /** Keys without a disk. */
 const keysOf = (key: string): Promise<Keys> =>
@@ -21,7 +22,7 @@ const keysOf = (key: string): Promise<Keys> =>
 const keys = await keysOf("1".repeat(64));
 const cipher = cipherOf(keys, nodeRandom);
 const owner = { account: "acc_1", source: "src_1" };
-const text = fc.string({ unit: "binary", maxLength: 200 });
+const text = fc.string({ unit: character, maxLength: 200 });
 
 test("what was sealed opens again for its account and source", () => {
   fc.assert(

@@ -1,5 +1,6 @@
 /** Payloads by people who know how Claude is addressed, and any text at all. */
 import fc from "fast-check";
+import { character } from "./characters.ts";
 
 export const MARKER = "7f3c9a2e";
 
@@ -44,7 +45,7 @@ export const HOSTILE: readonly string[] = [
 ];
 
 const part = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 80 }),
+  fc.string({ unit: character, maxLength: 80 }),
   fc.constantFrom(...HOSTILE.filter((text) => text.length < 1_000)),
   fc.constantFrom("<", "/", "!", ">", "\\", "&lt;", MARKER, "\n", "\r", "\t", "\ud83d"),
 );

@@ -5,8 +5,9 @@ import { deliveryId, eventType, label, Slug, Tag } from "../../src/domain/gramma
 import { EventId, idFactory, randomText } from "../../src/domain/ids.ts";
 import { laneName, laneOfTag, tagOfLane } from "../../src/domain/lane.ts";
 import { seededRandom } from "../world/seeded-random.ts";
+import { character } from "./characters.ts";
 
-const unicode = fc.string({ unit: "binary", maxLength: 200 });
+const unicode = fc.string({ unit: character, maxLength: 200 });
 
 test("an id is its prefix and a lower-case ULID, and a thousand of one moment are all different", () => {
   const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, setTimer: () => ({ cancel() {} }) };
