@@ -1,5 +1,13 @@
-/** The events on a simulated disk by their ids, with what is asked for most often: who waits in a lane, and what a session has in hand. */
-import { CLAIMABLE, type EventContent, type EventRecord } from "../../../src/domain/event.ts";
+/**
+ * The events on a simulated disk by their ids, with what is asked for most often: who waits in a lane, what a session has in hand, what is in
+ * a state.
+ */
+import {
+  CLAIMABLE,
+  type EventContent,
+  type EventRecord,
+  type EventState,
+} from "../../../src/domain/event.ts";
 import type { eventKeys } from "../../../src/store/keys.ts";
 
 export interface EventRow {
@@ -13,6 +21,7 @@ type Lists = Map<string, Map<string, EventRow>>;
 export class EventRows extends Map<string, EventRow> {
   readonly #waiting: Lists = new Map();
   readonly #held: Lists = new Map();
+  readonly #byState: Lists = new Map();
 
   override set(id: string, row: EventRow): this {
     this.#unlist(id);
@@ -20,6 +29,7 @@ export class EventRows extends Map<string, EventRow> {
     const { state, claimedBy } = row.keys;
     if (CLAIMABLE.includes(state)) list(this.#waiting, `${account} ${lane}`, row);
     if (claimedBy !== null) list(this.#held, `${account} ${claimedBy}`, row);
+    list(this.#byState, `${account} ${state}`, row);
     return super.set(id, row);
   }
 
@@ -31,6 +41,11 @@ export class EventRows extends Map<string, EventRow> {
   /** Those that wait in the lane. */
   claimable(account: string, lane: string): EventRow[] {
     return [...(this.#waiting.get(`${account} ${lane}`)?.values() ?? [])];
+  }
+
+  /** Those of the account in one of the states. */
+  inState(account: string, states: readonly EventState[]): EventRow[] {
+    return states.flatMap((state) => [...(this.#byState.get(`${account} ${state}`)?.values() ?? [])]);
   }
 
   /** What the session has in hand. */
@@ -54,6 +69,7 @@ export class EventRows extends Map<string, EventRow> {
     const { account, lane } = row.seen.facts;
     unlist(this.#waiting, `${account} ${lane}`, id);
     unlist(this.#held, `${account} ${row.keys.claimedBy}`, id);
+    unlist(this.#byState, `${account} ${row.keys.state}`, id);
   }
 }
 

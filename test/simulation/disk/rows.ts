@@ -104,8 +104,8 @@ export class Rows {
     const { states, lane, from, since = -Infinity, until = Infinity, behind, order, limit } = filter;
     const sign = order === "newest" ? -1 : 1;
     const compare = (a: Ended, b: Ended) => sign * (a.endedAt - b.endedAt || a.seq - b.seq);
-    return [...this.events.values()]
-      .filter(({ seen: { facts }, keys }) => facts.account === account && states.includes(keys.state))
+    return this.events
+      .inState(account, states)
       .filter(
         ({ seen: { facts } }) => facts.lane === (lane ?? facts.lane) && facts.from === (from ?? facts.from),
       )
