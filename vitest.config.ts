@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 /** It computes on every core: first and alone, so that neither it nor what is timed beside it is slowed down. */
 const ALONE = "test/simulation/simulation.test.ts";
@@ -15,6 +16,7 @@ export default defineConfig({
     // A file's modules are the next one's: to load them anew for each takes half of the time of all tests together.
     isolate: false,
     globalSetup: "test/run-folder.ts",
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
