@@ -1,6 +1,6 @@
 /** What a server that chooses who leaves a lane has seen waiting there: where reads take time, it has not seen what came later. */
-import { CLAIMABLE, eventState } from "../../src/domain/event.ts";
-import type { EventRow } from "./disk/event-rows.ts";
+import { eventState } from "../../src/domain/event.ts";
+import { CLAIMABLE, type EventRow } from "./disk/event-rows.ts";
 import type { Happening } from "./happening.ts";
 import type { World } from "./world.ts";
 

@@ -2,8 +2,9 @@
  * Promise 3: of what waits in a lane for a session, the first leaves first: by band, and inside a band by arrival, or inside
  * each source of the band where the lane's policy is round robin.
  */
-import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
+import { type EventRecord, eventState } from "../../../src/domain/event.ts";
 import { turnOf } from "../../../src/domain/turns.ts";
+import { CLAIMABLE } from "../disk/event-rows.ts";
 import type { Happening } from "../happening.ts";
 import { isBehindOthers, isFor, mayBeFor } from "../is-for.ts";
 import { Policies } from "../policies.ts";

@@ -2,10 +2,11 @@
  * Promise 3 of a lane whose policy is round robin: of what is for anybody, no source with something waiting is passed over twice by
  * another one of its band. A server that begins, and one whose disk fails, may begin its rounds anew.
  */
-import { type EventRecord, isClaimable, keptFor } from "../../../src/domain/event.ts";
+import { type EventRecord, eventState, keptFor } from "../../../src/domain/event.ts";
 import { placeOf } from "../../../src/domain/order.ts";
 import type { Write } from "../../../src/domain/ports/store.ts";
 import { hasTurns, turnOf } from "../../../src/domain/turns.ts";
+import { CLAIMABLE } from "../disk/event-rows.ts";
 import type { Happening } from "../happening.ts";
 import { Policies } from "../policies.ts";
 import { SeenWaiting } from "../seen-waiting.ts";
@@ -37,7 +38,9 @@ export const inTurn: MakeInvariant = (world) => {
     // Whoever leaves, and what nobody wants any more: it lapses when its turn comes.
     const ofBatch = new Set(
       writes.flatMap((write) =>
-        write.kind === "event" && !isClaimable(write.record) ? [write.record.facts.id] : [],
+        write.kind === "event" && !CLAIMABLE.includes(eventState(write.record))
+          ? [write.record.facts.id]
+          : [],
       ),
     );
     for (const { record, before, key } of leaving) {

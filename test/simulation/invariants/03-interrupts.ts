@@ -2,8 +2,9 @@
  * Promise 3, interrupts: an interrupt stops something only to take its place, never another interrupt; what it stops is kept
  * for its session; and it does not wait while there is something to be stopped.
  */
-import { CLAIMABLE, type EventRecord, eventState } from "../../../src/domain/event.ts";
+import { type EventRecord, eventState } from "../../../src/domain/event.ts";
 import type { Write } from "../../../src/domain/ports/store.ts";
+import { CLAIMABLE } from "../disk/event-rows.ts";
 import { isFor } from "../is-for.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 

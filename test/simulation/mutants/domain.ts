@@ -30,7 +30,7 @@ export const DOMAIN: readonly Mutant[] = [
   },
   {
     name: "a done event may be claimed again",
-    breaks: 4,
+    breaks: 7,
     file: "src/domain/event.ts",
     find: '["queued", "interrupted", "returned"]',
     replace: '["queued", "interrupted", "returned", "acked"]',
