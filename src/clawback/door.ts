@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { clientAddress } from "../auth/client-address.ts";
 import { Connection, type ConnectionParts } from "./connection.ts";
 import { Socket } from "./socket.ts";
 
@@ -24,9 +25,14 @@ export interface Visitor {
   trust: () => void;
 }
 
+interface DoorSettings {
+  allowPlaintext: boolean;
+  trustProxy: number;
+}
+
 export class Door {
   readonly #parts: ConnectionParts;
-  readonly #allowPlaintext: boolean;
+  readonly #settings: DoorSettings;
   readonly #sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -38,9 +44,9 @@ export class Door {
   readonly #strangers = new Set<Connection>();
   #draining = false;
 
-  constructor(parts: ConnectionParts, { allowPlaintext }: { allowPlaintext: boolean }) {
+  constructor(parts: ConnectionParts, settings: DoorSettings) {
     this.#parts = parts;
-    this.#allowPlaintext = allowPlaintext;
+    this.#settings = settings;
   }
 
   /** Whether a request is for this door; what else would change its protocol is served as if it did not ask. */
@@ -54,7 +60,7 @@ export class Door {
       refuse(socket, refusal);
       return;
     }
-    const peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`;
+    const peer = clientAddress(request, this.#settings.trustProxy);
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       const connection: Connection = new Connection(this.#parts, new Socket(client), peer, {
         onTrusted: () => {
@@ -82,7 +88,7 @@ export class Door {
   #refusalOf({ headers, socket }: IncomingMessage): Refusal | null {
     if (headers.origin !== undefined) return PAGE;
     const isSecret = "encrypted" in socket || isLoopback(socket.remoteAddress);
-    return isSecret || this.#allowPlaintext ? null : PLAIN;
+    return isSecret || this.#settings.allowPlaintext ? null : PLAIN;
   }
 }
 

@@ -45,7 +45,7 @@ export function readSettings(from: SettingSources): ReadSettings {
   if (settings.publicUrl !== null) settings.publicUrl = settings.publicUrl.replace(/\/+$/, "");
   refuseUnavailable(settings);
   refuseContradictions(settings);
-  return { settings, warnings: [...unknownVariables(from.env), ...withoutEffect(settings)] };
+  return { settings, warnings: unknownVariables(from.env) };
 }
 
 /** The data folder alone, absolute: all that commands need which ask the running server. */
@@ -139,13 +139,4 @@ function unknownVariables(env: SettingSources["env"]): string[] {
     .map(
       (name) => `${name} is not a setting of Signalbox and has no effect; docs/configuration.md lists them.`,
     );
-}
-
-/** What a later version will honour, and this one does not. */
-function withoutEffect(settings: Settings): string[] {
-  return SETTING_NAMES.flatMap((name) => {
-    const { notYet, default: fallback } = aboutSetting(name);
-    if (notYet === undefined || String(settings[name]) === fallback) return [];
-    return [`${variableOf(name)} is set to ${settings[name]}, but not yet used: ${notYet}.`];
-  });
 }

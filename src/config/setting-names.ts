@@ -23,10 +23,7 @@ export function aboutSetting(name: SettingName): AboutSetting {
 }
 
 /** What the documentation says of it. */
-export function docOf(name: SettingName): string {
-  const { doc, notYet } = aboutSetting(name);
-  return notYet === undefined ? doc : `${doc} Not yet used: ${notYet}.`;
-}
+export const docOf = (name: SettingName): string => aboutSetting(name).doc;
 
 /** "Set it by --x or X", for messages. */
 export function waysToSet(name: SettingName): string {

@@ -14,8 +14,6 @@ export interface AboutSetting {
   default: string | null;
   /** One line. */
   doc: string;
-  /** What it means that it is not yet used, a sentence without its stop; undefined: it has its effect. */
-  notYet?: string | undefined;
   /** Never shown, and not to be had as an option, because command lines are seen by every user of the machine. */
   secret: boolean;
 }
@@ -28,7 +26,6 @@ interface Words {
   unit?: string;
   accepts?: string;
   placeholder?: string;
-  notYet?: string;
 }
 
 export function wholeNumber(min: number, max: number, words: Words) {

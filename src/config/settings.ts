@@ -73,8 +73,7 @@ export const Settings = z.strictObject({
   }),
   trustProxy: wholeNumber(0, 10, {
     default: "0",
-    doc: "How many proxies stand in front of the HTTP listener.",
-    notYet: "what a proxy says of the sender is not read",
+    doc: "How many proxies stand in front of the HTTP listener, each of which adds to `X-Forwarded-For` whom it heard: so many from its end stands who is counted by address. 0: the header is not read.",
   }),
   graceSeconds: seconds(0, DAY, 60, "How long a session's link may stay broken before its event goes back."),
   remindSeconds: seconds(1, DAY, 120, "Silence of a session with an event in hand, until it is reminded."),

@@ -11,8 +11,9 @@ async function answerTo(
   {
     allowPlaintext = false,
     encrypted = false,
-    origin,
-  }: { allowPlaintext?: boolean; encrypted?: boolean; origin?: string },
+    trustProxy = 0,
+    headers = {},
+  }: { allowPlaintext?: boolean; encrypted?: boolean; trustProxy?: number; headers?: object },
 ): Promise<string> {
   const { parts } = await opened();
   const socket = Object.assign(new Socket(), encrypted ? { encrypted } : {});
@@ -23,10 +24,10 @@ async function answerTo(
     connection: "upgrade",
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
     "sec-websocket-version": "13",
-    ...(origin !== undefined && { origin }),
+    ...headers,
   });
   const wire = new PassThrough();
-  const door = new Door(parts, { allowPlaintext });
+  const door = new Door(parts, { allowPlaintext, trustProxy });
   const said = new Promise<string>((resolve) => wire.once("data", (chunk) => resolve(String(chunk))));
   door.enter({ request, socket: wire, head: Buffer.alloc(0), trust: () => {} });
   const answer = await said;
@@ -48,9 +49,14 @@ describe("a token travels only where nobody reads along", () => {
       expect(await answerTo(address, {})).toMatch(/^HTTP\/1\.1 101/);
   });
 
+  test("what a proxy says makes nobody a program of this machine", async () => {
+    const headers = { "x-forwarded-for": "127.0.0.1" };
+    expect(await answerTo("192.0.2.7", { headers, trustProxy: 1 })).toMatch(/^HTTP\/1\.1 403 .*"plaintext"/s);
+  });
+
   test("a page is refused over TLS too", async () => {
-    const origin = "https://evil.example";
-    expect(await answerTo("127.0.0.1", { origin, encrypted: true })).toMatch(
+    const headers = { origin: "https://evil.example" };
+    expect(await answerTo("127.0.0.1", { headers, encrypted: true })).toMatch(
       /^HTTP\/1\.1 403 .*"bad_origin"/s,
     );
   });

@@ -151,14 +151,6 @@ test("an unknown variable is warned of; the plugin's own are not", () => {
   expect(warnings).toEqual([expect.stringContaining("SIGNALBOX_HTPP_PORT")]);
 });
 
-test("a setting that is not yet used is warned of, where it is set to something else than its default", () => {
-  const env = { SIGNALBOX_RETENTION_DAYS: "90", SIGNALBOX_DEDUP_DAYS: "7" };
-  const { warnings } = readSettings({ options: { trustProxy: "1" }, env });
-  expect(warnings).toEqual([
-    "SIGNALBOX_TRUST_PROXY is set to 1, but not yet used: what a proxy says of the sender is not read.",
-  ]);
-});
-
 test("the limits of an event are its settings in milliseconds", () => {
   expect(limitsOf(readSettings(none).settings)).toEqual({
     surfaceMs: 10_000,
