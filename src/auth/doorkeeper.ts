@@ -17,9 +17,11 @@ export interface Rates {
   failedTokensPerMinute: number;
   /** By account. */
   callsPerMinute: number;
+  /** Steps of sign-ins, by address. */
+  signInsPerMinute: number;
 }
 
-export const RATES: Rates = { failedTokensPerMinute: 60, callsPerMinute: 6_000 };
+export const RATES: Rates = { failedTokensPerMinute: 60, callsPerMinute: 6_000, signInsPerMinute: 30 };
 
 /** More than an installation has; beyond it the longest unseen count as strangers. */
 const MOST_KNOWN = 1_000;
@@ -27,6 +29,7 @@ const MOST_KNOWN = 1_000;
 export class Doorkeeper {
   readonly #failures: Rate;
   readonly #calls: Rate;
+  readonly #signIns: Rate;
   readonly #rates: Rates;
   /** Hashes of tokens that were accepted, the longest unseen first. */
   readonly #known = new Set<string>();
@@ -35,6 +38,7 @@ export class Doorkeeper {
     this.#rates = rates;
     this.#failures = new Rate(clock, rates.failedTokensPerMinute);
     this.#calls = new Rate(clock, rates.callsPerMinute);
+    this.#signIns = new Rate(clock, rates.signInsPerMinute);
   }
 
   /** What `authenticate` gives; a failure is counted for the address. Throws `TooOften` without asking. */
@@ -69,6 +73,14 @@ export class Doorkeeper {
       );
     }
     this.#calls.count(account);
+  }
+
+  /** One more step of a sign-in, whatever comes of it. Throws `TooOften`. */
+  signIn(peer: string): void {
+    const sender = senderOf(peer);
+    const waitMs = this.#signIns.wait(sender);
+    if (waitMs > 0) throw new TooOften("too_many_sign_ins", "too many sign-ins from this address", waitMs);
+    this.#signIns.count(sender);
   }
 
   /** Tokens of the store: those that were seen before this start count as accepted (D2). */

@@ -42,7 +42,9 @@ export function readSettings(from: SettingSources): ReadSettings {
     const path = settings[name];
     if (path !== null) settings[name] = folder(path, from.env);
   }
-  if (settings.publicUrl !== null) settings.publicUrl = settings.publicUrl.replace(/\/+$/, "");
+  for (const name of ["publicUrl", "grpcPublicUrl"] as const) {
+    settings[name] = settings[name]?.replace(/\/+$/, "") ?? null;
+  }
   refuseUnavailable(settings);
   refuseContradictions(settings);
   return { settings, warnings: unknownVariables(from.env) };
@@ -109,6 +111,7 @@ function refuseContradictions(settings: Settings): void {
       `Set one of them to another: ${bothNames("httpPort")}, ${bothNames("grpcPort")}`,
     );
   }
+  refuseHalfAnApp(settings);
   const ascending: [SettingName, SettingName][] = [
     ["remindSeconds", "timeoutSeconds"],
     ["remindSeconds", "blindTimeoutSeconds"],
@@ -122,6 +125,38 @@ function refuseContradictions(settings: Settings): void {
       less,
       `${settings[less]} is more than ${limit}`,
       `${waysToSet(less)}, or raise the other`,
+    );
+  }
+}
+
+/** Of GitHub's OAuth app everything, or nothing; and nobody gets in because somebody forgot to say who may. */
+function refuseHalfAnApp(settings: Settings): void {
+  const { githubClientId, githubClientSecret, githubUsers, githubOrgs, publicUrl, allowPlaintext } = settings;
+  const needs = (given: SettingName, missing: SettingName, why: string) => {
+    throw badSetting(
+      given,
+      `${why}: it needs ${variableOf(missing)} too`,
+      `${waysToSet(missing)}, or unset both`,
+    );
+  };
+  if (githubClientId === null) {
+    if (githubClientSecret !== null) needs("githubClientSecret", "githubClientId", "it is of an OAuth app");
+    if (githubUsers !== null) needs("githubUsers", "githubClientId", "people sign in by an OAuth app");
+    if (githubOrgs !== null) needs("githubOrgs", "githubClientId", "people sign in by an OAuth app");
+    return;
+  }
+  if (githubClientSecret === null) needs("githubClientId", "githubClientSecret", "an OAuth app has a secret");
+  if (publicUrl === null) needs("githubClientId", "publicUrl", "GitHub sends people back to this server");
+  if (githubUsers === null && githubOrgs === null)
+    needs("githubClientId", "githubUsers", "somebody must be let in");
+  for (const name of ["publicUrl", "githubUrl", "githubApiUrl", "grpcPublicUrl"] as const) {
+    const url = URL.parse(settings[name] ?? "");
+    if (allowPlaintext || url?.protocol !== "http:" || isLoopback(url.hostname.replace(/^\[|\]$/g, "")))
+      continue;
+    throw badSetting(
+      name,
+      `"${settings[name]}" is plain http to another machine, where whoever signs in could be robbed of his token on the way`,
+      `Give an https:// address, or accept it by ${bothNames("allowPlaintext")}`,
     );
   }
 }

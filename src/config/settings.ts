@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Limits } from "../domain/machines/limits.ts";
 import { isTimeZone } from "../domain/schedule.ts";
 import { choice, optionalText, text, wholeNumber, yesOrNo } from "./setting.ts";
+import { isWebAddress, signInSettings } from "./settings-sign-in.ts";
 
 const DAY = 86_400;
 const HOST = /^[A-Za-z0-9.:_-]{1,255}$/;
@@ -17,11 +18,6 @@ const seconds = (min: number, max: number, fallback: number, doc: string) =>
 export const KEY_TEXT = /^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
 
 const KEY_WORDS = "32 bytes in base64 or hex, or several of these with commas between them";
-
-function isWebAddress(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
-}
 
 export const Settings = z.strictObject({
   dataDir: text(/^[^\0]+$/, "a folder", {
@@ -51,7 +47,7 @@ export const Settings = z.strictObject({
   }),
   publicUrl: optionalText(isWebAddress, "an http:// or https:// address", {
     placeholder: "URL",
-    doc: "Address under which providers reach the webhooks; unset: the HTTP listener's own.",
+    doc: "Address under which providers reach the webhooks and people the sign-in; unset: the HTTP listener's own.",
   }),
   store: text(/^(?:sqlite|mongodb(?:\+srv)?:\/\/.*)$/, "sqlite", {
     default: "sqlite",
@@ -134,6 +130,7 @@ export const Settings = z.strictObject({
     default: "6000",
     doc: "Calls of tools and commands, by account; what is beyond it is told when to ask again.",
   }),
+  ...signInSettings,
   timeZone: optionalText(isTimeZone, "a name such as Europe/Berlin or UTC", {
     placeholder: "ZONE",
     doc: "Time zone of crons that name none, fixed when they are made; unset: the machine's.",

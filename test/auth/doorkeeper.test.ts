@@ -8,7 +8,7 @@ import { temporaryFolder } from "../config/temporary-folder.ts";
 import { Box } from "../world/box.ts";
 import { SimulatedClock } from "../world/simulated-clock.ts";
 
-const RATES = { failedTokensPerMinute: 6, callsPerMinute: 60 };
+const RATES = { failedTokensPerMinute: 6, callsPerMinute: 60, signInsPerMinute: 3 };
 const bad = () => Promise.reject(notAccepted());
 const good = async () => "in";
 

@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { githubApp } from "../../src/config/github.ts";
 import { readDataDir, readSettings } from "../../src/config/read-settings.ts";
-import { optionOf, SETTING_NAMES, variableOf } from "../../src/config/setting-names.ts";
+import { aboutSetting, optionOf, SETTING_NAMES, variableOf } from "../../src/config/setting-names.ts";
 import { limitsOf, type SettingName } from "../../src/config/settings.ts";
 import { SignalboxError } from "../../src/domain/errors.ts";
 
@@ -30,6 +31,22 @@ const examples: { readonly [name in SettingName]: { good: string; reads: unknown
   maxAttempts: { good: "3", reads: 3, bad: "0" },
   failedTokensPerMinute: { good: "10", reads: 10, bad: "0" },
   callsPerMinute: { good: "600", reads: 600, bad: "59" },
+  grpcPublicUrl: {
+    good: "https://box.example.org:4401/",
+    reads: "https://box.example.org:4401",
+    bad: "https://x/y",
+  },
+  githubClientId: { good: "", reads: null, bad: "two words" },
+  githubClientSecret: { good: "", reads: null, bad: "two secret words" },
+  githubUsers: { good: "", reads: null, bad: "ann;bob" },
+  githubOrgs: { good: "", reads: null, bad: "*" },
+  githubUrl: {
+    good: "https://ghe.example.org",
+    reads: "https://ghe.example.org",
+    bad: "https://a:b@ghe.example.org",
+  },
+  githubApiUrl: { good: "https://ghe.example.org/api", reads: "https://ghe.example.org/api", bad: "ghe" },
+  signInsPerMinute: { good: "10", reads: 10, bad: "0" },
   surfaceSeconds: { good: "5", reads: 5, bad: "five" },
   takeSeconds: { good: "30", reads: 30, bad: "0" },
   drainSeconds: { good: "0", reads: 0, bad: "-5" },
@@ -63,7 +80,7 @@ describe.each(SETTING_NAMES.map((name) => ({ name, ...examples[name] })))(
       expect(error.code).toBe("bad_setting");
       expect(error.line).toContain(variableOf(name));
       expect(error.line).not.toContain("\n");
-      if (name === "key") expect(error.line).not.toContain(bad);
+      if (aboutSetting(name).secret) expect(error.line).not.toContain(bad);
       else if (!name.startsWith("tls")) expect(error.line).toContain(`--${optionOf(name)}`);
     });
   },
@@ -125,6 +142,66 @@ test.each([
 
 test("both listeners may take any free port", () => {
   expect(readSettings({ options: { httpPort: "0", grpcPort: "0" }, env: {} }).settings.grpcPort).toBe(0);
+});
+
+const APP = {
+  SIGNALBOX_GITHUB_CLIENT_ID: "Iv1.abc",
+  SIGNALBOX_GITHUB_CLIENT_SECRET: "very-secret",
+  SIGNALBOX_GITHUB_USERS: "octocat, id:583231",
+  SIGNALBOX_PUBLIC_URL: "https://box.example.org",
+};
+
+test("an OAuth app is read whole, with the API that belongs to its host", () => {
+  const read = (env: Record<string, string>) =>
+    githubApp(readSettings({ options: {}, env: { ...APP, ...env } }).settings);
+  expect(read({})).toEqual({
+    clientId: "Iv1.abc",
+    clientSecret: "very-secret",
+    url: "https://github.com",
+    apiUrl: "https://api.github.com",
+    users: ["octocat", "id:583231"],
+    orgs: [],
+  });
+  expect(read({ SIGNALBOX_GITHUB_USERS: "*", SIGNALBOX_GITHUB_ORGS: "Acme,Octo-Org" })).toMatchObject({
+    users: "everybody",
+    orgs: ["acme", "octo-org"],
+  });
+  expect(read({ SIGNALBOX_GITHUB_URL: "https://acme.ghe.com/" })?.apiUrl).toBe("https://api.acme.ghe.com");
+  expect(read({ SIGNALBOX_GITHUB_URL: "https://git.acme.org" })?.apiUrl).toBe("https://git.acme.org/api/v3");
+  expect(read({ SIGNALBOX_GITHUB_API_URL: "http://127.0.0.1:9/" })?.apiUrl).toBe("http://127.0.0.1:9");
+  expect(githubApp(readSettings(none).settings)).toBeNull();
+});
+
+test.each([
+  ["SIGNALBOX_GITHUB_CLIENT_ID", "SIGNALBOX_GITHUB_CLIENT_SECRET"],
+  ["SIGNALBOX_GITHUB_CLIENT_SECRET", "SIGNALBOX_GITHUB_CLIENT_ID"],
+  ["SIGNALBOX_GITHUB_USERS", "SIGNALBOX_GITHUB_CLIENT_ID"],
+  ["SIGNALBOX_PUBLIC_URL", "SIGNALBOX_GITHUB_CLIENT_ID"],
+])("half an OAuth app is refused: without %s %s says so", (missing, named) => {
+  const { [missing]: _, ...env } = APP as Record<string, string>;
+  if (missing === "SIGNALBOX_GITHUB_CLIENT_ID") delete env.SIGNALBOX_GITHUB_USERS;
+  const { line } = refusal(() => readSettings({ options: {}, env }));
+  expect(line).toContain(missing);
+  expect(line).toContain(named);
+  expect(line).not.toContain("very-secret");
+});
+
+test("nobody is let in because nobody said who may be", () => {
+  const { SIGNALBOX_GITHUB_USERS: _, ...env } = APP;
+  expect(refusal(() => readSettings({ options: {}, env })).line).toContain("SIGNALBOX_GITHUB_USERS");
+});
+
+test.each([
+  "SIGNALBOX_PUBLIC_URL",
+  "SIGNALBOX_GITHUB_URL",
+  "SIGNALBOX_GITHUB_API_URL",
+  "SIGNALBOX_GRPC_PUBLIC_URL",
+])("people don't sign in over plain http to another machine (%s) without consent", (name) => {
+  const env = { ...APP, [name]: "http://box.example.org" };
+  expect(refusal(() => readSettings({ options: {}, env })).line).toContain("SIGNALBOX_ALLOW_PLAINTEXT");
+  const consented = { ...env, SIGNALBOX_ALLOW_PLAINTEXT: "true" };
+  expect(() => readSettings({ options: {}, env: consented })).not.toThrow();
+  expect(() => readSettings({ options: {}, env: { ...APP, [name]: "http://127.0.0.1:4400" } })).not.toThrow();
 });
 
 test("MongoDB is refused without showing the address, which may hold a password", () => {
