@@ -27,6 +27,7 @@ import { PROTOCOL } from "./link/refusal.ts";
 import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
 import { Schedule, type ScheduleParts } from "./schedule/schedule.ts";
 import { KeyRotation } from "./services/key-rotation.ts";
+import { signInOf } from "./sign-in.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -110,6 +111,7 @@ export async function serve({
       log,
       maxBodyBytes: settings.maxBodyBytes,
       isReady: () => ready,
+      signIn: signInOf(box, { settings, cipher, log, tls, httpUrl: () => httpUrl, grpcUrl: grpc.url }),
     });
     const door = doorOf(box, { store, clock, log, settings });
     const upgrades = { isFor: Door.isFor, enter: door.enter.bind(door) };

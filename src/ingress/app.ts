@@ -1,17 +1,19 @@
 /**
- * The HTTP side: webhooks, and what a supervisor asks. Webhooks stand before Express, because what a thousand senders a second
+ * The HTTP side: webhooks, the sign-in, and what a supervisor asks. Webhooks stand before Express, because what a thousand senders a second
  * post is worth a short way; all else is Express's.
  */
 import type { RequestListener } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Store } from "../domain/ports/store.ts";
 import { answer, answerError, refuse } from "./http-status.ts";
+import { type SignInParts, signInPages } from "./sign-in/sign-in.ts";
 import { type WebhookParts, webhooks } from "./webhooks.ts";
 
 export interface IngressParts extends WebhookParts {
   store: Store;
   /** False until all is up, and from the moment that the server was told to leave. */
   isReady: () => boolean;
+  signIn: SignInParts;
 }
 
 export function ingress(parts: IngressParts): RequestListener {
@@ -22,7 +24,7 @@ export function ingress(parts: IngressParts): RequestListener {
   };
 }
 
-function pages({ store, isReady, log }: IngressParts): Express {
+function pages({ store, isReady, log, signIn }: IngressParts): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -43,6 +45,8 @@ function pages({ store, isReady, log }: IngressParts): Express {
     response.setHeader("Upgrade", "websocket");
     refuse(response, 426, "upgrade_required", "this is for Clawback's plugin; connect with a WebSocket");
   });
+
+  signInPages(app, signIn);
 
   app.use((_request, response) => {
     refuse(response, 404, "not_found", "nothing is here; webhooks go to /webhook/{profileId}/{slug}");

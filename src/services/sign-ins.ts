@@ -61,9 +61,10 @@ export class SignIns {
   async exchange(code: string): Promise<Exchanged> {
     const { store, clock, tokens } = this.#parts;
     const taken = CODE.test(code) ? await store.takeSignInCode(hashOf(code)) : null;
-    if (taken === null || taken.expiresAt <= clock.now()) throw codeNotAccepted();
+    if (taken === null) throw codeNotAccepted("it is unknown or was used");
+    if (taken.expiresAt <= clock.now()) throw codeNotAccepted("it has expired");
     const account = await store.account(taken.account);
-    if (account === null) throw codeNotAccepted();
+    if (account === null) throw codeNotAccepted("its account is gone");
     return { account, ...(await tokens.issue(account.id, taken.label, "session", [])) };
   }
 
@@ -79,13 +80,14 @@ export class SignIns {
   }
 }
 
-/** Unknown, used, expired, of no account: one and the same. */
-const codeNotAccepted = (): SignalboxError =>
+/** One and the same, whatever is wrong with it; `why` is for the log. */
+export const codeNotAccepted = (why: string): SignalboxError =>
   new SignalboxError(
     "unauthenticated",
     "sign_in_failed",
     "the code is not accepted",
     "A code is good once, for five minutes: sign in again for another one",
+    why,
   );
 
 const hashOf = (code: string): string => createHash("sha256").update(code).digest("hex");

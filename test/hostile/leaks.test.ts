@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { controlClient } from "../../src/cli/control-client.ts";
 import { home } from "../cli/command-line.ts";
+import { Browser, codeOf, exchange } from "../sign-in/browser.ts";
+import { GithubStandin, githubEnv } from "../sign-in/github-standin.ts";
 import { LinkClient } from "../world/link-client.ts";
 import { makeSource, post, send } from "../world/server.ts";
 import { freePort, ServerProcess } from "../world/server-process.ts";
@@ -20,6 +22,7 @@ const PRIVATE = ["admin.json", "keys.json", "trigger.json"];
 
 const dataDir = join(mkdtempSync(join(tmpdir(), "leaks-")), "data");
 let server: ServerProcess;
+let github: GithubStandin;
 /** By what they are. */
 const secrets = new Map<string, string>();
 let answers = "";
@@ -35,15 +38,50 @@ const failed = (call: Promise<unknown>) =>
   );
 
 beforeAll(async () => {
+  github = await GithubStandin.start();
+  const httpPort = await freePort();
   server = new ServerProcess({
     dataDir,
-    httpPort: await freePort(),
+    httpPort,
     grpcPort: await freePort(),
-    env: { SIGNALBOX_LOG_LEVEL: "trace" },
+    env: { ...githubEnv(github, httpPort), SIGNALBOX_LOG_LEVEL: "trace" },
   });
   await server.start();
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await github.stop();
+});
+
+/** People who sign in, and some who don't get in. What a page shows to who has signed in is for him. */
+async function signInByGithub(): Promise<void> {
+  const signIn = `${server.httpUrl}/auth/cli`;
+  secrets.set("the secret of the OAuth app", github.clientSecret);
+  const used = codeOf((await new Browser().signIn(signIn)).text);
+  const { connectionToken } = JSON.parse((await exchange(server.httpUrl, used)).text);
+  secrets.set("the code that was used", used);
+  secrets.set("the token that it was exchanged for", connectionToken);
+  secrets.set("the code that is still good", codeOf((await new Browser().signIn(signIn)).text));
+  noted((await exchange(server.httpUrl, used)).text);
+  noted((await exchange(server.httpUrl, connectionToken)).text);
+
+  const browser = new Browser();
+  const begun = await browser.begin(signIn);
+  noted([begun.text, begun.headers]);
+  const back = await browser.get(String(begun.headers.location));
+  const callback = new URL(String(back.headers.location));
+  secrets.set("GitHub's code", callback.searchParams.get("code") ?? "");
+  github.person = { id: 1, login: "somebody-else" };
+  noted((await new Browser().signIn(signIn)).text);
+  noted((await new Browser().get(callback.href)).text);
+  github.instead.set("/api/v3/user", (request, response) => {
+    // GitHub's own token in the place where it hurts.
+    response.writeHead(200, { "content-type": "application/json" }).end(request.headers.authorization);
+  });
+  noted((await browser.get(callback.href)).text);
+  github.instead.clear();
+  for (const [nth, token] of github.tokens.entries()) secrets.set(`token ${nth} of GitHub`, token);
+}
 
 async function live(): Promise<void> {
   const control = await server.control();
@@ -99,6 +137,8 @@ async function live(): Promise<void> {
   noted(await control.call(method.rotateKeys, {}));
   noted((await send(generic, "generic", "deploy.finished")).body);
 
+  await signInByGithub();
+
   noted(tokens);
   noted(await control.call(method.listSources, {}));
   noted(await control.call(method.listEvents, { states: ["queued", "acked", "delivered"] }));
@@ -127,8 +167,8 @@ function search(where: string, bytes: Buffer): void {
 
 test("no secret and no token is in a file, in the log or in an answer", async () => {
   await live();
-  expect(secrets.size).toBe(6);
-  expect([...secrets.values()].every((secret) => secret.length > 20)).toBe(true);
+  expect(secrets.size).toBe(6 + 5 + 4);
+  expect([...secrets.values()].every((secret) => secret.length >= 20)).toBe(true);
   const files = () => readdirSync(dataDir).filter((name) => !PRIVATE.includes(name));
   // While it runs, with its log of what was committed last, and after it has left.
   for (const when of ["while it runs", "when it has left"]) {

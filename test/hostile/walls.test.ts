@@ -167,6 +167,22 @@ const ADDRESSES: { [route: string]: (url: string) => Promise<void> } = {
   },
   // Without a token; with the neighbour's it is a client like his own sessions.
   "/ws": async (url) => expect((await fetch(`${url}/ws`)).status).toBe(426),
+  "/auth/cli": async (url) => {
+    // The server's own user, who is here, may; a form of nobody's may not.
+    expect((await fetch(`${url}/auth/cli`)).status).toBe(200);
+    expect((await post(`${url}/auth/cli`, `form=${mine.profile}`)).status).toBe(403);
+  },
+  "/auth/cli/callback": async (url) => {
+    const answered = await fetch(`${url}/auth/cli/callback?code=${mine.token}&state=${mine.profile}`);
+    expect(answered.status).toBe(403);
+    expect(await answered.text()).not.toContain(mine.profile);
+  },
+  "/auth/cli/exchange": async (url) => {
+    for (const code of [mine.token, mine.profile, `once_${"a".repeat(24)}`]) {
+      const { status, body } = await post(`${url}/auth/cli/exchange`, `code=${code}`);
+      expect([status, body.code]).toEqual([401, "sign_in_failed"]);
+    }
+  },
   "/healthz": async (url) => expect(await (await fetch(`${url}/healthz`)).text()).toBe('{"ok":true}'),
   "/readyz": async (url) => expect(await (await fetch(`${url}/readyz`)).text()).toBe('{"ok":true}'),
 };
@@ -179,7 +195,7 @@ test("every address is tried here, and tells nothing of an account", async () =>
   const routes = texts.flatMap((text) =>
     [...text.matchAll(/\.(?:get|post|put|delete|all)\(\s*"(\/[^"]*)"/g)].map(([, route]) => route),
   );
-  expect(Object.keys(ADDRESSES).sort()).toEqual(["/webhook", ...routes].sort());
+  expect(Object.keys(ADDRESSES).sort()).toEqual([...new Set(["/webhook", ...routes])].sort());
   const before = await owned();
   for (const ask of Object.values(ADDRESSES)) await ask(server.running.httpUrl);
   expect(await owned()).toBe(before);
