@@ -5,7 +5,9 @@ import type { AdminFile } from "../config/admin-file.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import { label } from "../domain/grammar.ts";
 import { laneName, laneOfTag } from "../domain/lane.ts";
-import { type Call, type Command, isGiven } from "./command.ts";
+import { agreed } from "./agreement.ts";
+import { type Call, type Command, textOf } from "./command.ts";
+import { connectByCode } from "./connect-by-code.ts";
 import { type Plan, planFor, type TokenCheck } from "./connection-plan.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
 import { withServer } from "./local-server.ts";
@@ -23,40 +25,57 @@ import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tagOf } from "./tag-option.ts";
 
 export const connect: Command = {
-  synopsis: "[--session TAG] [--force] [--data-dir FOLDER]",
+  synopsis: "[--server URL --code CODE] [--session TAG] [--force] [--data-dir FOLDER]",
   help: [
     "Makes a token at the running server, writes the plugin's configuration, and installs the plugin from this folder.",
     "A configuration that works is kept; one whose token is dead is replaced (the old one stays as .bak).",
     "",
     "Options:",
+    "  --server URL       a server on another machine, where you have signed in at URL/auth/cli",
+    "  --code CODE        the code that its page shows; it is good once, for five minutes",
     '  --session TAG      sessions serve this lane ("" is the untagged one), unless SIGNALBOX_SESSION says otherwise',
     "  --force            replace a configuration that is not this server's, without asking",
     dataDirHelp,
   ].join("\n"),
-  options: { ...dataDirOption, session: { type: "string" }, force: { type: "boolean" } },
+  options: {
+    ...dataDirOption,
+    server: { type: "string" },
+    code: { type: "string" },
+    session: { type: "string" },
+    force: { type: "boolean" },
+  },
   outlivesReader: true,
 
   async run(call) {
     const session = tagOf(call, "session");
     const path = configurationPath(call.env);
-    const done = await withServer(dataDirOf(call), async (client, admin) => {
-      await client.call(ControlService.method.getAccount, {});
-      const found = await readConfiguration(path);
-      const plan = planFor(found, await checkToken(found, admin));
-      return carryOut(await agreed(plan, call, path), { client, admin, path, session });
-    });
+    const [server, code] = [textOf(call, "server"), textOf(call, "code")];
+    const done =
+      server === undefined && code === undefined
+        ? await connectHere(call, path, session)
+        : await connectByCode(call, { server, code, path, session });
     call.terminal.print(done.line);
     if (await closeToOthers(path)) call.terminal.print("Others could read it; it is yours alone now.");
     const installed = await installPlugin(call.env, call.terminal);
     if (installed === "failed") return 1;
     const first = installed === "by_hand" ? "After that, start" : "Now start";
     const lane = done.session ? ` --session ${done.session}` : "";
-    call.terminal.print(
-      `${first} plain \`claude\`; then try: npm run trigger -- github pull_request.opened${lane}`,
-    );
+    // The command that sends samples asks the server of this machine.
+    const then =
+      server === undefined ? `; then try: npm run trigger -- github pull_request.opened${lane}` : "";
+    call.terminal.print(`${first} plain \`claude\`${then}`);
     return 0;
   },
 };
+
+function connectHere(call: Call, path: string, session: string | null | undefined): Promise<Done> {
+  return withServer(dataDirOf(call), async (client, admin) => {
+    await client.call(ControlService.method.getAccount, {});
+    const found = await readConfiguration(path);
+    const plan = planFor(found, await checkToken(found, admin));
+    return carryOut(await agreed(plan, call, path), { client, admin, path, session });
+  });
+}
 
 interface Means {
   client: ControlClient;
@@ -117,21 +136,6 @@ function wayTo({ grpcUrl, tls }: AdminFile): { remote: string; ca?: string } {
 function isSameWay({ remote, ca }: PluginConfiguration, way: { remote: string; ca?: string }): boolean {
   const scheme = (url: string) => URL.parse(url)?.protocol;
   return scheme(remote) === scheme(way.remote) && (way.ca === undefined || ca !== undefined);
-}
-
-/** The plan, once whoever owns a foreign configuration has agreed that it is replaced. */
-async function agreed(plan: Plan, call: Call, path: string): Promise<Exclude<Plan, { kind: "ask" }>> {
-  if (plan.kind !== "ask") return plan;
-  const what = `the configuration ${path} ${plan.why}`;
-  if (isGiven(call, "force")) return { kind: "make" };
-  const answer = await call.terminal.ask(`${what}. Replace it, and keep it as .bak?`);
-  if (answer === true) return { kind: "make" };
-  throw new SignalboxError(
-    "conflict",
-    "foreign_configuration",
-    `${what}; nothing was changed`,
-    "`npm run connect -- --force` replaces it (the old one is kept as .bak), SIGNALBOX_CONFIG names another file",
-  );
 }
 
 async function checkToken(found: FoundConfiguration, admin: AdminFile): Promise<TokenCheck> {
