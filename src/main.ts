@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { noteAdmin, renewNote } from "./admin-note.ts";
 import { controlService } from "./api/control-service.ts";
+import type { SignInWays } from "./api/sign-in-calls.ts";
 import { Door } from "./clawback/door.ts";
 import { Seats } from "./clawback/seats.ts";
 import { cipherOf } from "./config/cipher.ts";
@@ -27,7 +28,7 @@ import { PROTOCOL } from "./link/refusal.ts";
 import { fullHouse, tlsOf, warnOfLostKeys, warnOfOpenFolder } from "./precautions.ts";
 import { Schedule, type ScheduleParts } from "./schedule/schedule.ts";
 import { KeyRotation } from "./services/key-rotation.ts";
-import { signInOf } from "./sign-in.ts";
+import { signInOf, signInWays } from "./sign-in.ts";
 import { type Signalbox, signalbox } from "./signalbox.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { renewTls } from "./tls-renewal.ts";
@@ -95,13 +96,24 @@ export async function serve({
     const connections = grpcConnections(onFull("gRPC"));
     const transport = new GrpcTransport(connections);
     const link = linkOf(box, transport, settings, log);
+    let grpcUrl = "";
+    const urls = { httpUrl: () => httpUrl, grpcUrl: () => grpcUrl };
+    const signIn = signInOf(box, { settings, cipher, log, tls, ...urls });
     const grpc = await listenGrpc({
       settings,
       tls,
       connections,
       link: transport.implementation(),
-      control: controlOf(box, { store, clock, log, connections, keyRotation }),
+      control: controlOf(box, {
+        store,
+        clock,
+        log,
+        connections,
+        keyRotation,
+        signInWays: signInWays(signIn),
+      }),
     });
+    grpcUrl = grpc.url;
     undo.push(() => grpc.close());
     let ready = false;
     const app = ingress({
@@ -111,7 +123,7 @@ export async function serve({
       log,
       maxBodyBytes: settings.maxBodyBytes,
       isReady: () => ready,
-      signIn: signInOf(box, { settings, cipher, log, tls, httpUrl: () => httpUrl, grpcUrl: grpc.url }),
+      signIn,
     });
     const door = doorOf(box, { store, clock, log, settings });
     const upgrades = { isFor: Door.isFor, enter: door.enter.bind(door) };
@@ -215,6 +227,7 @@ function controlOf(
     log: Logger;
     connections: Connections;
     keyRotation: KeyRotation;
+    signInWays: SignInWays;
   },
 ) {
   return controlService({

@@ -1,4 +1,5 @@
 /** Puts the sign-in together: by whom people are known, and where they and their plugins reach the server, from the settings alone. */
+import type { SignInWays } from "./api/sign-in-calls.ts";
 import { Github } from "./auth/github/github.ts";
 import type { Cipher } from "./config/cipher.ts";
 import { githubApp } from "./config/github.ts";
@@ -7,6 +8,7 @@ import { isEverywhere } from "./domain/reach.ts";
 import { nodeClock } from "./edges/node-clock.ts";
 import { nodeRandom } from "./edges/node-random.ts";
 import type { TlsPair } from "./edges/tls-pair.ts";
+import { isPublic } from "./ingress/sign-in/at-this-machine.ts";
 import type { SignInParts } from "./ingress/sign-in/sign-in.ts";
 import type { Log } from "./services/log.ts";
 import type { Signalbox } from "./signalbox.ts";
@@ -18,7 +20,7 @@ interface Whereabouts {
   tls: TlsPair | null;
   /** Asked late, because a port may be chosen by the system. */
   httpUrl: () => string;
-  grpcUrl: string;
+  grpcUrl: () => string;
 }
 
 export function signInOf({ signIns, doorkeeper }: Signalbox, where: Whereabouts): SignInParts {
@@ -38,6 +40,13 @@ export function signInOf({ signIns, doorkeeper }: Signalbox, where: Whereabouts)
   };
 }
 
+/** What `doctor` is told. */
+export const signInWays = ({ github, publicUrl, trustProxy, url }: SignInParts): SignInWays => ({
+  github,
+  isLocal: !isPublic({ publicUrl, trustProxy }),
+  url: () => `${url()}/auth/cli`,
+});
+
 function githubOf(settings: Settings): Github | null {
   const app = githubApp(settings);
   return app === null ? null : new Github(app, { callbackUrl: `${settings.publicUrl}/auth/cli/callback` });
@@ -54,8 +63,8 @@ function connectionOf({ settings, grpcUrl, tls }: Whereabouts): { remote: string
   const { grpcPublicUrl, publicUrl, githubClientId } = settings;
   if (grpcPublicUrl !== null) return { remote: grpcPublicUrl };
   if (githubClientId === null || publicUrl === null) {
-    return { remote: fromHere(grpcUrl), ...(tls !== null && { ca: tls.files.cert }) };
+    return { remote: fromHere(grpcUrl()), ...(tls !== null && { ca: tls.files.cert }) };
   }
   const { origin, hostname } = new URL(publicUrl);
-  return { remote: tls === null ? origin : `https://${hostname}:${new URL(grpcUrl).port || "443"}` };
+  return { remote: tls === null ? origin : `https://${hostname}:${new URL(grpcUrl()).port || "443"}` };
 }

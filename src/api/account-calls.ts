@@ -37,6 +37,8 @@ export const getAccount =
       tokenLabel: token.label,
       serverVersion,
       protocol,
+      accountLabel: account.label,
+      identity: account.identity ?? "",
       omittedBytes: BigInt(await omittedBytes(sources, account, token)),
     });
   };

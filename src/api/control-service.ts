@@ -23,6 +23,7 @@ import { type KeyParts, rotateKeys } from "./key-calls.ts";
 import { type LaneParts, listLanes, updateLane } from "./lane-calls.ts";
 import { listSessions, type MessageParts, sendMessage } from "./message-calls.ts";
 import { type ReplayParts, replayEvents } from "./replay-calls.ts";
+import { checkSignIn, listAccounts, type SignInCallParts, signOutAccount } from "./sign-in-calls.ts";
 import { createSource, deleteSource, listSources, type SourceParts, updateSource } from "./source-calls.ts";
 import { createToken, listTokens, revokeToken, rotateToken } from "./token-calls.ts";
 
@@ -35,6 +36,7 @@ export interface ControlParts
     LaneParts,
     MessageParts,
     ReplayParts,
+    SignInCallParts,
     SourceParts {
   store: Store;
   tokens: Tokens;
@@ -101,6 +103,9 @@ export function controlService(parts: ControlParts): UntypedServiceImplementatio
     rotateToken: unary(rotateToken(parts)),
     revokeToken: unary(revokeToken(parts)),
     rotateKeys: unary(rotateKeys(parts)),
+    listAccounts: unary(listAccounts(parts)),
+    signOutAccount: unary(signOutAccount(parts)),
+    checkSignIn: unary(checkSignIn(parts)),
     sendMessage: unary(sendMessage(parts)),
     listSessions: unary(listSessions(parts)),
     listHistory: unary(listHistory(parts)),

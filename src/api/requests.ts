@@ -68,6 +68,8 @@ export const RevokeToken = z.object({ id: name });
 
 export const RotateKeys = z.object({ key: name });
 
+export const SignOutAccount = z.object({ id: name });
+
 /** Throws `SignalboxError` (invalid). */
 export function requireBounds(shape: z.ZodType, request: object): void {
   const parsed = shape.safeParse(request);

@@ -11,6 +11,7 @@ import { checkNode } from "./checks/node-version.ts";
 import { checkPlugin } from "./checks/plugin.ts";
 import { checkCertificate, checkGrpc, checkHttp } from "./checks/server.ts";
 import { checkSessions } from "./checks/sessions.ts";
+import { checkSignIn } from "./checks/sign-in.ts";
 import { checkSources } from "./checks/sources.ts";
 import type { Command } from "./command.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
@@ -19,7 +20,7 @@ import { startHint } from "./start-hint.ts";
 export const doctor: Command = {
   synopsis: "[--data-dir FOLDER]",
   help: [
-    "Checks Node, the data folder, the server, the plugin and its configuration, and the connected sessions.",
+    "Checks Node, the data folder, the server, its accounts and how people sign in, the plugin and its configuration, and the connected sessions.",
     "Exit code 1 if something fails.",
     "",
     "Options:",
@@ -57,7 +58,12 @@ async function serverFindings(dataDir: string): Promise<Finding[]> {
     ...findings,
     ...(account === null
       ? []
-      : [...(await checkSources(admin)), ...(await checkLanes(admin)), ...checkSessions(account)]),
+      : [
+          ...(await checkSignIn(admin)),
+          ...(await checkSources(admin)),
+          ...(await checkLanes(admin)),
+          ...checkSessions(account),
+        ]),
   ];
 }
 

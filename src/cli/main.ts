@@ -32,6 +32,10 @@ const COMMANDS: { readonly [name: string]: { summary: string; load: () => Promis
     summary: "list, make and revoke connection tokens",
     load: async () => (await import("./tokens.ts")).tokens,
   },
+  accounts: {
+    summary: "list accounts, shut somebody out",
+    load: async () => (await import("./accounts.ts")).accounts,
+  },
   keys: {
     summary: "rotate the key of the webhook secrets",
     load: async () => (await import("./keys.ts")).keys,

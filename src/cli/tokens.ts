@@ -4,6 +4,7 @@ import { SignalboxError } from "../domain/errors.ts";
 import { type Call, type Command, textOf } from "./command.ts";
 import type { ControlClient } from "./control-client.ts";
 import { withServer } from "./local-server.ts";
+import { minuteOf } from "./minute.ts";
 import { oneLine } from "./one-line.ts";
 import { dataDirHelp, dataDirOf, dataDirOption } from "./setting-options.ts";
 import { tableOf } from "./table.ts";
@@ -69,8 +70,6 @@ function rowOf({ id, label, role, tags, createdAtMs, lastSeenAtMs, links, replac
     links === 0 ? "" : String(links),
   ];
 }
-
-const minuteOf = (ms: bigint): string => `${new Date(Number(ms)).toISOString().slice(0, 16)}Z`;
 
 async function create(client: ControlClient, label: string, session: string | undefined): Promise<string[]> {
   const tags = session === undefined ? [] : [session];

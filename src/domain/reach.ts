@@ -4,7 +4,7 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-const hostOf = (url: string): string =>
+export const hostOf = (url: string): string =>
   // An IPv6 address stands in brackets.
   new URL(url).hostname.replace(/^\[|\]$/g, "");
 

@@ -68,6 +68,16 @@ export class SignIns {
     return { account, ...(await tokens.issue(account.id, taken.label, "session", [])) };
   }
 
+  /** Nobody is let in to the account any more, until somebody signs in to it again. Null: there is no such account. */
+  async signOut(id: string): Promise<{ account: Account; tokens: number; links: number } | null> {
+    const { store, tokens } = this.#parts;
+    const account = await store.account(id);
+    if (account === null) return null;
+    // First, so that none of them becomes a token that is not looked for any more.
+    await store.removeSignInCodes(id);
+    return { account, ...(await tokens.revokeAll(id)) };
+  }
+
   async #code({ id }: Account, label: string): Promise<string> {
     const { store, clock, random } = this.#parts;
     const code = `${CODE_PREFIX}${randomText(random, 24)}`;

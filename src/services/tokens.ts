@@ -132,11 +132,15 @@ export class Tokens {
 
   /** Of those that whoever asks may know of, with those that may be gone already. */
   async #known(asker: Token): Promise<Token[]> {
-    const stored = await this.#store.tokens(asker.account);
+    return (await this.#knownOf(asker.account)).filter((token) => isWithin(token, asker));
+  }
+
+  async #knownOf(account: string): Promise<Token[]> {
+    const stored = await this.#store.tokens(account);
     const gone = [...this.#ending.values()].filter(
-      ({ id, account }) => account === asker.account && !stored.some((one) => one.id === id),
+      (token) => token.account === account && !stored.some(({ id }) => id === token.id),
     );
-    return [...stored, ...gone].filter((token) => isWithin(token, asker));
+    return [...stored, ...gone];
   }
 
   async #remove(token: Token): Promise<number> {
@@ -145,6 +149,31 @@ export class Tokens {
     this.#ending.delete(token.id);
     this.#rotating.delete(token.id);
     return this.#holders.revoke(token.hash);
+  }
+
+  /**
+   * Nothing of the account's lets anybody in any more, but for the local commands' own; and what was let in ends. What is made
+   * meanwhile, by a rotation, is looked for once more.
+   */
+  async revokeAll(account: string): Promise<{ tokens: number; links: number }> {
+    const revoked = { tokens: 0, links: 0 };
+    for (;;) {
+      const all = (await this.#knownOf(account)).filter(({ role }) => role !== "admin");
+      if (all.length === 0) return revoked;
+      for (const token of all) revoked.links += await this.#remove(token);
+      revoked.tokens += all.length;
+    }
+  }
+
+  /** Of the account, without the local commands' own. */
+  async standingOf(account: string): Promise<{ tokens: number; links: number; lastSeenAt: number | null }> {
+    const all = (await this.#store.tokens(account)).filter(({ role }) => role !== "admin");
+    const seen = all.flatMap(({ lastSeenAt }) => lastSeenAt ?? []);
+    return {
+      tokens: all.length,
+      links: all.reduce((sum, { hash }) => sum + this.#holders.count(hash), 0),
+      lastSeenAt: seen.length === 0 ? null : Math.max(...seen),
+    };
   }
 
   /** Every other token of the local commands, such as one that others could read. */

@@ -4,6 +4,7 @@ import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from "@grpc
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { onTestFinished } from "vitest";
 import {
+  CheckSignInResponseSchema,
   ControlService,
   type CreateSourceRequest,
   CreateSourceResponseSchema,
@@ -12,6 +13,7 @@ import {
   type EventInfo,
   GetAccountResponseSchema,
   type Lane,
+  ListAccountsResponseSchema,
   ListEventsResponseSchema,
   ListLanesResponseSchema,
   ListSourcesResponseSchema,
@@ -87,6 +89,8 @@ export async function controlServer(): Promise<ControlServer> {
       state.tokens.add(token);
       return create(CreateTokenResponseSchema, { id: "tok_1", token });
     }),
+    listAccounts: unary(() => create(ListAccountsResponseSchema, { accounts: [{ label: "local" }] })),
+    checkSignIn: unary(() => create(CheckSignInResponseSchema, { by: "local" })),
     listLanes: unary(() => create(ListLanesResponseSchema, { lanes: state.lanes })),
     listSources: unary(() => create(ListSourcesResponseSchema, { sources: state.sources })),
     createSource: unary((request: CreateSourceRequest) => {

@@ -226,6 +226,21 @@ const CALLS: { [method: string]: Hostile } = {
     theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden", code: "not_admin" }),
     absurd: [{ key: MEGA }],
   },
+  listAccounts: {
+    mine: () => ({}),
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden", code: "not_admin" }),
+    absurd: [],
+  },
+  signOutAccount: {
+    mine: () => ({ id: own }),
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden", code: "not_admin" }),
+    absurd: [{}, { id: MEGA }, { id: "acc_nothing" }],
+  },
+  checkSignIn: {
+    mine: () => ({}),
+    theirs: (answer) => expect(answer).toMatchObject({ kind: "forbidden", code: "not_admin" }),
+    absurd: [],
+  },
   sendMessage: {
     mine: () => REQUEST,
     // The session is there, and is none of his account.

@@ -41,7 +41,8 @@ export type Standing =
 
 export class Github {
   readonly #app: GithubApp;
-  readonly #callbackUrl: string;
+  /** What the app has to name at GitHub. */
+  readonly callbackUrl: string;
   readonly #askingMs: number;
   readonly #server: AuthorizationServer;
   readonly #client: Client;
@@ -51,7 +52,7 @@ export class Github {
     { callbackUrl, askingMs = ASKING_MS }: { callbackUrl: string; askingMs?: number },
   ) {
     this.#app = app;
-    this.#callbackUrl = callbackUrl;
+    this.callbackUrl = callbackUrl;
     this.#askingMs = askingMs;
     this.#client = { client_id: app.clientId };
     this.#server = { issuer: app.url, token_endpoint: `${app.url}/login/oauth/access_token` };
@@ -68,7 +69,7 @@ export class Github {
     const url = new URL(`${this.#app.url}/login/oauth/authorize`);
     url.search = new URLSearchParams({
       client_id: this.#app.clientId,
-      redirect_uri: this.#callbackUrl,
+      redirect_uri: this.callbackUrl,
       // Who somebody is can be asked without any scope.
       ...(this.#app.orgs.length > 0 && { scope: "read:org" }),
       state,
@@ -122,7 +123,7 @@ export class Github {
 
   #redeem(answered: URLSearchParams, verifier: string, signal: AbortSignal) {
     const { clientSecret } = this.#app;
-    const ours = { server: this.#server, client: this.#client, clientSecret, callbackUrl: this.#callbackUrl };
+    const ours = { server: this.#server, client: this.#client, clientSecret, callbackUrl: this.callbackUrl };
     return requestToken({ ...ours, answered, verifier, signal });
   }
 

@@ -199,6 +199,8 @@ export interface Store {
   putSignInCode(code: SignInCode, kept: { now: number; most: number }): Promise<void>;
   /** Removes it. Of all who ask for it, one is given it; null: it is not there (any more). */
   takeSignInCode(hash: string): Promise<SignInCode | null>;
+  /** All of the account. */
+  removeSignInCodes(account: string): Promise<void>;
   /** Unique: the hash. Throws `SignalboxError` (conflict) if another token has it, or another account the token. */
   putToken(token: Token): Promise<void>;
   tokenByHash(hash: string): Promise<Token | null>;

@@ -8,7 +8,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { isLoopback } from "../../domain/reach.ts";
+import { hostOf, isLoopback } from "../../domain/reach.ts";
 import { ownerOfPeer } from "../../edges/socket-owner.ts";
 
 /** For the log. */
@@ -28,12 +28,15 @@ export async function notAtThisMachine(
   if (!isLoopbackAddress(socket.remoteAddress) || !isLoopbackAddress(socket.localAddress))
     return "not_loopback";
   // Somebody stands in front, so that the connection says nothing of who asks.
-  if (trustProxy > 0 || (publicUrl !== null && !isLoopback(hostnameOf(publicUrl)))) return "is_public";
+  if (isPublic({ publicUrl, trustProxy })) return "is_public";
   if (Object.keys(headers).some((name) => OF_PROXIES.test(name))) return "came_by_proxy";
   if (!isNameOfHere(headers.host ?? "", socket)) return "not_by_loopback_name";
   const owner = await ownerOfPeer(socket);
   return owner === null || owner === process.getuid?.() ? null : "other_user";
 }
+
+export const isPublic = ({ publicUrl, trustProxy }: Surroundings): boolean =>
+  trustProxy > 0 || (publicUrl !== null && !isLoopback(hostOf(publicUrl)));
 
 const OF_PROXIES =
   /^(?:forwarded|via|x-forwarded(?:-.*)?|x-original-.*|x-real-ip|x-client-ip|x-cluster-client-ip|client-ip|true-client-ip|cf-.*|fly-.*)$/;
@@ -46,7 +49,5 @@ function isNameOfHere(host: string, socket: IncomingMessage["socket"]): boolean 
   if (url === null || url.host !== host.toLowerCase().replace(/:80$/, "")) return false;
   const byDefault = (socket as Partial<TLSSocket>).encrypted === true ? 443 : 80;
   const port = /:(\d+)$/.exec(host)?.[1] ?? byDefault;
-  return isLoopback(hostnameOf(url.href)) && Number(port) === socket.localPort;
+  return isLoopback(hostOf(url.href)) && Number(port) === socket.localPort;
 }
-
-const hostnameOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");

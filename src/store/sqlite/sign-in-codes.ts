@@ -22,7 +22,13 @@ export function signInCodes(db: DatabaseSync) {
       SELECT hash FROM sign_in_codes WHERE account = ? ORDER BY created_at DESC, hash LIMIT -1 OFFSET ?)`);
   const take = db.prepare("DELETE FROM sign_in_codes WHERE hash = ? RETURNING *");
 
+  const removeAll = db.prepare("DELETE FROM sign_in_codes WHERE account = ?");
+
   return {
+    removeAll(account: string): void {
+      removeAll.run(account);
+    },
+
     put(
       { hash, account, label, createdAt, expiresAt }: SignInCode,
       kept: { now: number; most: number },

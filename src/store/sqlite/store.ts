@@ -236,6 +236,7 @@ export function sqliteStore(db: DatabaseSync, path: string, { schedule, log }: S
     account: (id) => read(() => account.account(id)),
     accountByIdentity: (identity) => read(() => account.accountByIdentity(identity)),
     putSignInCode: (record, kept) => group.run(() => codes.put(record, kept)),
+    removeSignInCodes: (of) => group.run(() => codes.removeAll(of)),
     takeSignInCode: (hash) => group.run(() => codes.take(hash)),
     putToken: (record) => group.run(() => account.putToken(record)),
     tokenByHash: (hash) => read(() => account.tokenByHash(hash)),

@@ -81,6 +81,10 @@ export function putSignInCode(
   codes.set(code.hash, plain(code));
 }
 
+export function removeSignInCodes({ codes }: Rows, account: string): void {
+  for (const code of codes.values()) if (code.account === account) codes.delete(code.hash);
+}
+
 export function takeSignInCode({ codes }: Rows, hash: string): SignInCode | null {
   const found = codes.get(hash) ?? null;
   codes.delete(hash);

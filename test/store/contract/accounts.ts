@@ -72,6 +72,15 @@ export function accountsAndTokens(check: Check): void {
     expect(await store.takeSignInCode(theirs.hash)).toEqual(theirs);
   });
 
+  check("all codes of an account are forgotten at once, and nobody else's", async ({ store }) => {
+    const theirs = newSignInCode({ hash: "f".repeat(64), account: OTHER_ACCOUNT });
+    const mine = [newSignInCode(), newSignInCode({ hash: "b".repeat(64) })];
+    for (const code of [theirs, ...mine]) await store.putSignInCode(code, KEPT);
+    await store.removeSignInCodes(ACCOUNT);
+    for (const { hash } of mine) expect(await store.takeSignInCode(hash)).toBeNull();
+    expect(await store.takeSignInCode(theirs.hash)).toEqual(theirs);
+  });
+
   check("a token is found by its hash, as it was", async ({ store }) => {
     const everywhere = newToken();
     const bound = newToken({

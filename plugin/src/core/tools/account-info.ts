@@ -18,13 +18,23 @@ export function accountInfo(parts: Parts): Tool {
     run: async () => {
       const asked = await ask(parts, ControlService.method.getAccount, {});
       if (asked.kind === "trouble") return asked.answer;
-      const { profileId, webhookBaseUrl, sessions, tokenLabel, serverVersion, omittedBytes } = asked.response;
+      const {
+        profileId,
+        webhookBaseUrl,
+        sessions,
+        tokenLabel,
+        serverVersion,
+        omittedBytes,
+        accountLabel,
+        identity,
+      } = asked.response;
       const trouble = await linkTrouble(parts);
       const { hand, ways, membership } = parts;
       const standing = await membership.standing();
       const warnings = standing.kind === "unconfigured" ? [] : standing.configuration.warnings;
       return answer(
         [
+          ...accountLine(accountLabel, identity),
           `Profile: ${profileId}`,
           `Webhook base URL: ${webhookBaseUrl}`,
           `This session: ${asked.tag === "" ? "untagged" : `tag ${asked.tag}`}, events come by ${ways.next}, ${hand.event === null ? "nothing in hand" : `${hand.event.eventId} in hand`}`,
@@ -39,6 +49,12 @@ export function accountInfo(parts: Parts): Tool {
       );
     },
   });
+}
+
+/** An older server does not tell. */
+function accountLine(label: string, identity: string): string[] {
+  if (label === "") return [];
+  return [`Account: ${plain(label)}, ${identity === "" ? "the server's own" : plain(identity)}`];
 }
 
 function sessionLine({ lane, state, client, project, inHand, cure }: SessionInfo): string {
