@@ -12,6 +12,7 @@ import { reading } from "./targets/reading.ts";
 import { rows } from "./targets/rows.ts";
 import { serverFiles } from "./targets/server-files.ts";
 import { settings } from "./targets/settings.ts";
+import { signIn } from "./targets/sign-in.ts";
 import { waiterTalk } from "./targets/waiter-talk.ts";
 import { webhook } from "./targets/webhook.ts";
 
@@ -29,5 +30,6 @@ export const TARGETS: readonly Target[] = [
   http,
   grpc,
   mcp,
+  signIn,
   waiterTalk,
 ];

@@ -15,7 +15,7 @@ interface Asked {
 }
 
 /** One request, with exactly these headers beside Node's own. */
-export function ask(
+export async function ask(
   url: string,
   { method = "GET", headers = {}, body, localAddress }: Asked = {},
 ): Promise<Answer> {

@@ -67,6 +67,9 @@ const PATHS = [
   "/readyz",
   "*",
   "//",
+  "/auth/cli",
+  "/auth/cli/callback?code=a&state=b&error=c",
+  "/auth/cli/exchange",
   "/webhook",
   "/webhook/%ff/%00",
   "http://x/webhook/a/b",
@@ -74,6 +77,7 @@ const PATHS = [
   "/%",
 ];
 const HEADERS: readonly Record<string, string>[] = [
+  { cookie: "signalbox-form=x; signalbox-sign-in=v1.0.0.0", origin: "http://box", "x-forwarded-for": "::1" },
   { "transfer-encoding": "chunked" },
   { "transfer-encoding": "gzip, chunked" },
   { expect: "100-continue" },

@@ -21,9 +21,9 @@ export interface FuzzedServer {
   stop(): Promise<void>;
 }
 
-export async function fuzzedServer(): Promise<FuzzedServer> {
+export async function fuzzedServer(more: Record<string, string> = {}): Promise<FuzzedServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "fuzz-server-"));
-  const env = { SIGNALBOX_DATA_DIR: dataDir, SIGNALBOX_HTTP_PORT: "0", SIGNALBOX_GRPC_PORT: "0" };
+  const env = { SIGNALBOX_DATA_DIR: dataDir, SIGNALBOX_HTTP_PORT: "0", SIGNALBOX_GRPC_PORT: "0", ...more };
   const { settings } = readSettings({ options: {}, env });
   const errors: string[] = [];
   const log = pino({ level: "error" }, { write: (line: string) => void errors.push(line) });
