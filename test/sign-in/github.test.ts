@@ -153,6 +153,11 @@ test("the browser is sent to GitHub with state, PKCE and the configured callback
   const shown = await browser.get(String(back.headers.location), headers);
   expect(shown.text).toContain(`${url}/auth/cli/exchange`);
   expect(shown.text).not.toContain("evil.example");
+  // Where somebody is sent on to is known to GitHub alone, so the page with its form says less than all others.
+  expect((await browser.get(signIn)).headers["content-security-policy"]).toContain(
+    `form-action ${url} http:;`,
+  );
+  expect(shown.headers["content-security-policy"]).toContain(`form-action ${url};`);
   const answered = await exchange(url, codeOf(shown.text), { host: "evil.example" });
   expect(JSON.parse(answered.text).remote).toBe(url);
 });

@@ -102,6 +102,27 @@ describe.skipIf(CHROMIUM === null)("in Chromium", () => {
     await looksWell(page, `failed ${look.name}`);
   });
 
+  test("who is sent on from GitHub to his company's own sign-in comes through", async () => {
+    github.mood = "grant";
+    const company = createServer((request, response) => {
+      const back = new URL(request.url ?? "", "http://company").searchParams.get("back") ?? "";
+      response.writeHead(302, { location: back }).end();
+    });
+    onTestFinished(() => void company.close());
+    const port = await freePort();
+    await new Promise<void>((resolve) => company.listen(port, "127.0.0.2", resolve));
+    github.instead.set("/login/oauth/authorize", (request, response) => {
+      github.instead.clear();
+      const back = encodeURIComponent(`${github.url.replace("127.0.0.1", "localhost")}${request.url}`);
+      response.writeHead(302, { location: `http://127.0.0.2:${port}/?back=${back}` }).end();
+    });
+    const { page, complaints } = await newPage();
+    await page.goto(`${shared.running.httpUrl}/auth/cli`);
+    await page.getByRole("button").click();
+    await page.getByRole("heading", { name: "Signed in as octocat" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test("a page of somebody else can neither show, read, nor send what is ours", async () => {
     const target = `${local.running.httpUrl}/auth/cli`;
     const hostile = await pageServer(`<!doctype html><title>evil</title>

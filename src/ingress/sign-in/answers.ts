@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { answerText } from "../http-status.ts";
 import { STYLE_HASH } from "./look.ts";
 
-/** `formsTo`: origins that a form of the page may lead to. */
+/** `formsTo`: origins, or schemes, that a form of the page may lead to. */
 export function answerPage(
   response: ServerResponse,
   status: number,

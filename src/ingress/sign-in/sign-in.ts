@@ -88,7 +88,9 @@ class SignInPages {
     }
     const { word, cookie } = this.#form.issue(request, signIn);
     response.setHeader("Set-Cookie", cookie);
-    this.#show(response, 200, startPage(this.#places, github === null ? "here" : "github", word));
+    const text = startPage(this.#places, github === null ? "here" : "github", word);
+    // Browsers hold a form to where each answer on its way leads, and GitHub may send people on to their own company's sign-in.
+    this.#show(response, 200, text, github === null ? [] : [new URL(github.origin).protocol]);
   }
 
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -143,11 +145,8 @@ class SignInPages {
     if (why !== null) throw new Refused(why);
   }
 
-  #show(response: ServerResponse, status: number, text: string): void {
-    const { github } = this.#parts;
-    // A browser also looks at where the answer to a form leads.
-    const origins = [new URL(this.#places.signIn).origin, ...(github === null ? [] : [github.origin])];
-    answerPage(response, status, text, origins);
+  #show(response: ServerResponse, status: number, text: string, formsTo: readonly string[] = []): void {
+    answerPage(response, status, text, [new URL(this.#places.signIn).origin, ...formsTo]);
   }
 
   /** W1. */
