@@ -32,13 +32,14 @@ export const start: Command = {
   },
 };
 
-function readyLines(server: RunningServer, { publicUrl }: Settings): string[] {
+function readyLines(server: RunningServer, { publicUrl, githubClientId }: Settings): string[] {
   const reached = publicUrl ?? server.httpUrl;
   const webhooks = `${reached}/webhook/${server.accountProfileId}/<source>`;
   return [
     `Signalbox is up. Webhooks: ${webhooks}`,
     ...(isEverywhere(reached) ? [reachAdvice(reached)] : []),
     `Plugins and commands: ${server.grpcUrl}. Data: ${server.dataDir} (${server.firstStart ? "made just now" : "found again"}).`,
+    ...(githubClientId === null ? [] : [`People sign in with GitHub: ${publicUrl}/auth/cli`]),
     "Next, in another terminal: npm run connect",
   ];
 }

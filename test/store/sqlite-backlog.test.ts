@@ -55,6 +55,18 @@ describe("every statement", () => {
     }
   });
 
+  test("that looks for an account or a token is led by an index, however many people have signed in", () => {
+    const looking = statements.filter((sql) =>
+      /FROM (accounts|tokens|sign_in_codes) WHERE (?!expires_at)/.test(sql),
+    );
+    expect(looking.length).toBeGreaterThan(5);
+    for (const sql of looking.filter((one) => !/sign_in_codes WHERE (account|hash IN)/.test(one))) {
+      const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+      for (const { detail } of plan)
+        expect(String(detail), sql).toMatch(/USING (INDEX|PRIMARY KEY)|TEMP B-TREE/);
+    }
+  });
+
   test("the heads of a lane are read off the index of its order", () => {
     const heads = statements.filter((sql) => sql.includes("ORDER BY band"));
     expect(heads).toHaveLength(4);
