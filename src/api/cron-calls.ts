@@ -26,7 +26,7 @@ import type { Clock } from "../domain/ports/clock.ts";
 import { localTime, nextTimes } from "../domain/schedule.ts";
 import type { Crons } from "../services/crons.ts";
 import type { Caller } from "../services/origin.ts";
-import { reaches, requireLane } from "../services/tokens.ts";
+import { reaches, requireLane } from "../services/token-reach.ts";
 import type { Asker } from "./control-service.ts";
 import * as Requests from "./requests.ts";
 import { requireBounds } from "./requests.ts";

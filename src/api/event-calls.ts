@@ -27,7 +27,7 @@ import { dotted } from "../domain/machines/actor-state.ts";
 import { bandOf } from "../domain/order.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Events } from "../services/events.ts";
-import { lanesFor, requireLane } from "../services/tokens.ts";
+import { lanesFor, requireLane } from "../services/token-reach.ts";
 import type { Asker } from "./control-service.ts";
 import * as Requests from "./requests.ts";
 import { requireBounds } from "./requests.ts";

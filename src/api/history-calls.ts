@@ -8,7 +8,7 @@ import {
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { eventState } from "../domain/event.ts";
 import type { History, PastEvent } from "../services/history.ts";
-import { lanesFor } from "../services/tokens.ts";
+import { lanesFor } from "../services/token-reach.ts";
 import type { Asker } from "./control-service.ts";
 import { endStateNamed } from "./event-calls.ts";
 import * as Requests from "./requests.ts";

@@ -13,7 +13,7 @@ import {
 import type { LaneSettings } from "../domain/lane-settings.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { Lanes } from "../services/lanes.ts";
-import { reaches, requireLane } from "../services/tokens.ts";
+import { reaches, requireLane } from "../services/token-reach.ts";
 import { waitingIn } from "../services/waiting.ts";
 import type { Asker } from "./control-service.ts";
 import { requireBounds, UpdateLane } from "./requests.ts";

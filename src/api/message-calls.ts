@@ -18,7 +18,7 @@ import type { Store } from "../domain/ports/store.ts";
 import { type SessionRecord, sessionState } from "../domain/session.ts";
 import type { Messages, Posted } from "../services/messages.ts";
 import { type SessionFace, sessionOf } from "../services/session-name.ts";
-import { reaches } from "../services/tokens.ts";
+import { reaches } from "../services/token-reach.ts";
 import { waitingIn } from "../services/waiting.ts";
 import type { Asker } from "./control-service.ts";
 import * as Requests from "./requests.ts";

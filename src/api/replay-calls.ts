@@ -7,7 +7,7 @@ import {
 import { SignalboxError } from "../domain/errors.ts";
 import type { Events } from "../services/events.ts";
 import type { Replay, Replays } from "../services/replays.ts";
-import { lanesFor, requireLane } from "../services/tokens.ts";
+import { lanesFor, requireLane } from "../services/token-reach.ts";
 import type { Asker } from "./control-service.ts";
 import * as Requests from "./requests.ts";
 import { requireBounds } from "./requests.ts";

@@ -17,7 +17,7 @@ import {
 import { laneOfTag } from "../domain/lane.ts";
 import { lanesOf, type Source } from "../domain/source.ts";
 import type { Sources } from "../services/sources.ts";
-import { reaches, requireLane } from "../services/tokens.ts";
+import { reaches, requireLane } from "../services/token-reach.ts";
 import type { Asker } from "./control-service.ts";
 import { DeleteSource, requireBounds, UpdateSource } from "./requests.ts";
 import { messageOf } from "./source-message.ts";

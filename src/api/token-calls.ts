@@ -15,7 +15,8 @@ import {
   TokenInfoSchema,
 } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneOfTag } from "../domain/lane.ts";
-import { requireLane, type Tokens } from "../services/tokens.ts";
+import { requireLane } from "../services/token-reach.ts";
+import type { Tokens } from "../services/tokens.ts";
 import type { Asker } from "./control-service.ts";
 import { CreateToken, RevokeToken, RotateToken, requireBounds } from "./requests.ts";
 

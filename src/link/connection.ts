@@ -24,8 +24,9 @@ import type { Log } from "../services/log.ts";
 import type { Reception, Welcomed } from "../services/reception.ts";
 import type { Sessions } from "../services/sessions.ts";
 import type { Face, TokenHolder } from "../services/token-holders.ts";
+import { requireLane } from "../services/token-reach.ts";
 import { revokedToken } from "../services/token-trouble.ts";
-import { requireLane, type Tokens } from "../services/tokens.ts";
+import type { Tokens } from "../services/tokens.ts";
 import {
   ackedFrame,
   deliverFrame,

@@ -16,7 +16,7 @@ import type { Accepted, Events } from "./events.ts";
 import type { Fanout } from "./fanout.ts";
 import { type Caused, causedBy } from "./origin.ts";
 import { type SessionFace, sessionOf } from "./session-name.ts";
-import { reaches, requireLane } from "./tokens.ts";
+import { reaches, requireLane } from "./token-reach.ts";
 
 export interface Message {
   from: SessionFace;

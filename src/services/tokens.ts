@@ -9,15 +9,14 @@
  */
 import { createHash } from "node:crypto";
 import type { Token } from "../domain/account.ts";
-import { SignalboxError } from "../domain/errors.ts";
 import { Tag } from "../domain/grammar.ts";
 import type { NewId } from "../domain/ids.ts";
-import { type Lane, laneOfTag, tagOfLane } from "../domain/lane.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Random } from "../domain/ports/random.ts";
 import type { Store } from "../domain/ports/store.ts";
 import { TOKEN_PREFIX } from "../domain/token-text.ts";
 import { type Face, type TokenHolder, TokenHolders } from "./token-holders.ts";
+import { isWithin } from "./token-reach.ts";
 import { noSuchToken, noTag, notAccepted, ofTheServer, tooManyTokens } from "./token-trouble.ts";
 
 /** `lastSeenAt` is for people: it need not be newer than this. */
@@ -240,37 +239,6 @@ export interface ListedToken {
   token: Token;
   /** Links and lasting calls that it has let in and that are there now. */
   links: number;
-}
-
-/** Whoever is bound to tags knows of no token that reaches further. */
-const isWithin = (token: Token, { tags }: Token): boolean =>
-  tags === null || token.tags?.every((tag) => tags.includes(tag)) === true;
-
-/** A token may be bound to tags: it reaches no other lane. */
-export function reaches({ tags }: Token, lane: Lane): boolean {
-  const tag = tagOfLane(lane);
-  return tags === null || (tag !== null && tags.includes(tag));
-}
-
-/** Throws `SignalboxError` (forbidden). */
-export function requireLane(token: Token, lane: Lane): void {
-  if (token.tags === null || reaches(token, lane)) return;
-  const tag = tagOfLane(lane);
-  throw new SignalboxError(
-    "forbidden",
-    "wrong_tag",
-    `this connection token serves ${token.tags.join(", ")}, not ${tag ?? "the untagged lane"}`,
-    "Use one of its tags (SIGNALBOX_SESSION for a session), or another token",
-  );
-}
-
-/** The lanes that the token may look at: the one that is asked for, or all that it reaches. Null: every lane. */
-export function lanesFor(token: Token, asked: Lane | null): readonly Lane[] | null {
-  if (asked !== null) {
-    requireLane(token, asked);
-    return [asked];
-  }
-  return token.tags === null ? null : token.tags.map(laneOfTag);
 }
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -57,7 +57,7 @@ export const TOKENS_BROKEN: readonly Mutant[] = [
   {
     name: "a bound token reaches every lane",
     breaks: 9,
-    file: TOKENS,
+    file: "src/services/token-reach.ts",
     find: "if (token.tags === null || reaches(token, lane)) return;",
     replace: "if (lane !== null) return;",
   },
