@@ -10,10 +10,9 @@ import { home } from "../cli/command-line.ts";
 import { callTool, realSession } from "../plugin/real-session.ts";
 import { LinkClient } from "../world/link-client.ts";
 import { startServer, type TestServer } from "../world/server.ts";
-import { freePort } from "../world/server-process.ts";
 import { until } from "../world/until.ts";
 import { Browser, codeOf, exchange } from "./browser.ts";
-import { GithubStandin, githubEnv } from "./github-standin.ts";
+import { GithubStandin, githubEnv, onFreePort } from "./github-standin.ts";
 
 const { method } = ControlService;
 
@@ -22,7 +21,7 @@ let server: TestServer;
 let signIn: string;
 beforeAll(async () => {
   github = await GithubStandin.start();
-  server = await startServer({ env: githubEnv(github, await freePort()) });
+  server = await onFreePort((port) => startServer({ env: githubEnv(github, port) }));
   signIn = `${server.running.httpUrl}/auth/cli`;
 });
 afterAll(async () => {

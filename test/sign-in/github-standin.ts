@@ -8,6 +8,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { SignalboxError } from "../../src/domain/errors.ts";
+import { freePort } from "../world/server-process.ts";
 
 export interface Person {
   id: number;
@@ -180,3 +182,15 @@ export const githubEnv = (github: GithubStandin, port: number): Record<string, s
   SIGNALBOX_GITHUB_USERS: "octocat",
   SIGNALBOX_SIGN_INS_PER_MINUTE: "100000",
 });
+
+/** The address of such a server stands in its settings, so its port is chosen before; by now somebody else may have it. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      const isTaken = error instanceof SignalboxError && error.code === "port_taken";
+      if (!isTaken || tries === 5) throw error;
+    }
+  }
+}

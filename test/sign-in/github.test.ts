@@ -4,9 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
 import { controlClient } from "../../src/cli/control-client.ts";
 import { startServer, type TestServer } from "../world/server.ts";
-import { freePort } from "../world/server-process.ts";
 import { type Answer, ask, Browser, codeOf, exchange, failureOf } from "./browser.ts";
-import { GithubStandin, githubEnv, type Person } from "./github-standin.ts";
+import { GithubStandin, githubEnv, onFreePort, type Person } from "./github-standin.ts";
 
 let github: GithubStandin;
 let server: TestServer;
@@ -18,8 +17,7 @@ const reasons = () =>
   warnings.map(({ reason, detail }) => (detail === undefined ? reason : `${reason}: ${detail}`));
 
 async function serverWith(more: Record<string, string> = {}): Promise<TestServer> {
-  const env = { ...githubEnv(github, await freePort()), ...more };
-  return startServer({ env, onWarning });
+  return onFreePort((port) => startServer({ env: { ...githubEnv(github, port), ...more }, onWarning }));
 }
 
 beforeAll(async () => {
@@ -376,10 +374,7 @@ describe("all failures look the same from outside, and the log tells them apart"
 
   test("GitHub is not there", async () => {
     const gone = await GithubStandin.start();
-    const other = await startServer({
-      env: { ...githubEnv(gone, await freePort()) },
-      onWarning,
-    });
+    const other = await onFreePort((port) => startServer({ env: githubEnv(gone, port), onWarning }));
     const browser = new Browser();
     const back = await browser.get(
       String((await browser.begin(`${other.running.httpUrl}/auth/cli`)).headers.location),

@@ -1,15 +1,15 @@
 /** The sign-in in a real browser: on a phone and a desk, in light and dark, and what a page of somebody else can do with it. */
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { startServer, type TestServer } from "../world/server.ts";
-import { freePort } from "../world/server-process.ts";
 import { codeOf, exchange } from "./browser.ts";
 import { CHROMIUM, openChromium, sayIfMissing } from "./chromium.ts";
-import { GithubStandin, githubEnv } from "./github-standin.ts";
+import { GithubStandin, githubEnv, onFreePort } from "./github-standin.ts";
 
 sayIfMissing();
 
@@ -30,10 +30,9 @@ describe.skipIf(CHROMIUM === null)("in Chromium", () => {
     browser = await openChromium();
     github = await GithubStandin.start();
     local = await startServer({ env: { SIGNALBOX_SIGN_INS_PER_MINUTE: "100000" } });
-    const env = githubEnv(github, await freePort());
     // Another site than the server's, as GitHub is.
     const elsewhere = { SIGNALBOX_GITHUB_URL: github.url.replace("127.0.0.1", "localhost") };
-    shared = await startServer({ env: { ...env, ...elsewhere } });
+    shared = await onFreePort((port) => startServer({ env: { ...githubEnv(github, port), ...elsewhere } }));
   });
   afterAll(async () => {
     await browser.close();
@@ -109,8 +108,7 @@ describe.skipIf(CHROMIUM === null)("in Chromium", () => {
       response.writeHead(302, { location: back }).end();
     });
     onTestFinished(() => void company.close());
-    const port = await freePort();
-    await new Promise<void>((resolve) => company.listen(port, "127.0.0.2", resolve));
+    const port = await listening(company, "127.0.0.2");
     github.instead.set("/login/oauth/authorize", (request, response) => {
       github.instead.clear();
       const back = encodeURIComponent(`${github.url.replace("127.0.0.1", "localhost")}${request.url}`);
@@ -171,9 +169,13 @@ describe.skipIf(CHROMIUM === null)("in Chromium", () => {
 
 async function pageServer(html: string): Promise<{ server: Server; url: string }> {
   const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(html));
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return { server, url: `http://127.0.0.1:${port}/` };
+  return { server, url: `http://127.0.0.1:${await listening(server, "127.0.0.1")}/` };
+}
+
+async function listening(server: Server, host: string): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  // It listens on a port, and not on a pipe.
+  return (server.address() as AddressInfo).port;
 }
 
 /** Runs in the page. Contrast as the WCAG reckons it, of each text against what is painted behind it. */

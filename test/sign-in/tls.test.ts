@@ -7,7 +7,6 @@ import { setupFrom } from "../../plugin/src/edges/config.ts";
 import { httpRequest } from "../../src/cli/http-request.ts";
 import { temporaryFolder } from "../config/temporary-folder.ts";
 import { startServer } from "../world/server.ts";
-import { freePort } from "../world/server-process.ts";
 import { tlsFiles } from "../world/tls-files.ts";
 import { codeOf, wordOf } from "./browser.ts";
 import { GithubStandin, githubEnv } from "./github-standin.ts";
@@ -50,7 +49,7 @@ test.each([
   const github = await GithubStandin.start();
   const publicUrl = "https://box.example.org";
   const env = {
-    ...githubEnv(github, await freePort()),
+    ...githubEnv(github, 0),
     SIGNALBOX_PUBLIC_URL: publicUrl,
     ...tlsFiles("own").env,
     ...more,

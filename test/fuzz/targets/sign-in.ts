@@ -1,8 +1,7 @@
 /** What GitHub, or somebody in its place, answers in a sign-in; with what a browser comes back; and what is shown as a code. */
 import type { ServerResponse } from "node:http";
 import { type Answer, ask, Browser, codeOf, exchange, failureOf } from "../../sign-in/browser.ts";
-import { GithubStandin, githubEnv } from "../../sign-in/github-standin.ts";
-import { freePort } from "../../world/server-process.ts";
+import { GithubStandin, githubEnv, onFreePort } from "../../sign-in/github-standin.ts";
 import type { Chance } from "../chance.ts";
 import { mutateJson } from "../mutate.ts";
 import { NASTY_TEXTS } from "../nasty.ts";
@@ -46,7 +45,7 @@ export const signIn: Target = {
   async open() {
     const github = await GithubStandin.start();
     const lists = { SIGNALBOX_GITHUB_ORGS: "acme" };
-    const server = await fuzzedServer({ ...githubEnv(github, await freePort()), ...lists });
+    const server = await onFreePort((port) => fuzzedServer({ ...githubEnv(github, port), ...lists }));
     const world = new World(server, github);
     let judged = 0;
     const subject: Subject = {
