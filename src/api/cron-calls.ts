@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  CauseSchema,
   type CreateCronRequest,
   type CreateCronResponse,
   CreateCronResponseSchema,
@@ -67,7 +68,7 @@ export const listCrons =
 export const updateCron =
   ({ crons, clock }: CronParts) =>
   async (asker: Asker, request: UpdateCronRequest): Promise<UpdateCronResponse> => {
-    requireBounds(Requests.OneCron, request);
+    requireBounds(Requests.UpdateCron, request);
     const { account, token } = asker;
     const before = await reached(crons, asker, request.id);
     if (request.tag !== undefined) requireLane(token, laneOfTag(request.tag));
@@ -79,14 +80,16 @@ export const updateCron =
       remindSeconds,
       timeoutSeconds,
       fanout,
+      from: _from,
+      cause: _cause,
       ...asked
     } = request;
     const own = given({ remindSeconds, timeoutSeconds, fanout });
     // One of them is changed beside the other.
-    const { hops: ___, ...kept } = before.options ?? {};
+    const { hops: ___, cause: ____, ...kept } = before.options ?? {};
     const options = filled({ ...kept, ...own });
     const change = { ...given(asked), ...(Object.keys(own).length > 0 && { options }) };
-    const cron = await crons.change(account, id, change, paused);
+    const cron = await crons.change(account, id, change, { paused, by: callerOf(request) });
     return create(UpdateCronResponseSchema, { cron: messageOf(cron, clock) });
   };
 
@@ -110,7 +113,7 @@ export const runCron =
   };
 
 /** Null: no session asks. */
-const callerOf = ({ from, cause }: CreateCronRequest | RunCronRequest): Caller | null =>
+const callerOf = ({ from, cause }: CreateCronRequest | UpdateCronRequest | RunCronRequest): Caller | null =>
   from === undefined
     ? null
     : { from: { session: from.session, instance: from.instance }, cause: cause === "" ? null : cause };
@@ -175,6 +178,7 @@ function messageOf(cron: CronRecord, clock: Clock): CronMessage {
     createdAtMs: BigInt(createdAt),
   });
   if (context.firedAt !== null) message.fired = timeOf(context.firedAt);
+  if (options?.cause !== undefined) message.cause = create(CauseSchema, options.cause);
   if (context.missedAt !== null) message.missed = timeOf(context.missedAt);
   return message;
 }

@@ -138,6 +138,7 @@ function infoOf(record: EventRecord): EventInfo {
     summary: context.summary ?? "",
     bytes: facts.bytes,
     settledAtMs: BigInt(context.settledAt ?? 0),
+    cause: facts.details?.cause ?? "",
   });
 }
 

@@ -55,6 +55,7 @@ function entryOf({ record, endedAt, durationMs, path, skill }: PastEvent): Histo
     deliveries: delivery,
     timedOut: timeouts,
     replayOf: facts.details?.replayOf ?? "",
+    cause: facts.details?.cause ?? "",
   });
   if (durationMs !== null) entry.durationMs = BigInt(Math.round(durationMs));
   return entry;

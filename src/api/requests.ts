@@ -53,6 +53,7 @@ export const ListSessions = z.object({ from: face });
 const caller = { from: face.optional(), cause: name };
 export const CreateCron = z.object(caller);
 export const RunCron = z.object({ ...caller, id: name, requestId: z.union([z.literal(""), requestId]) });
+export const UpdateCron = z.object({ ...caller, id: name });
 export const OneCron = z.object({ id: name });
 export const ListCrons = z.object({ after: name });
 export const CreateToken = z.object({

@@ -82,10 +82,11 @@ function row(event: EventInfo): string[] {
   ];
 }
 
-/** Who has it; what was done; or why it is where it is. */
-function noteOf({ session, summary, reason }: EventInfo): string {
-  if (session !== "") return `with ${session}`;
-  return [reasonWords(reason), oneLine(summary)].filter((part) => part !== "").join(": ");
+/** Who has it; what was done; or why it is where it is; and what led to it. */
+function noteOf({ session, summary, reason, cause }: EventInfo): string {
+  const said = session === "" ? [reasonWords(reason), oneLine(summary)] : [`with ${session}`];
+  const note = said.filter((part) => part !== "").join(": ");
+  return [note, cause === "" ? "" : `because of ${cause}`].filter((part) => part !== "").join(", ");
 }
 
 function countLine(counts: { readonly [state: string]: number }): string {

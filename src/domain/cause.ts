@@ -1,5 +1,5 @@
 /**
- * The event that a session had in hand when it asked for something that stays: a source or a cron. What an event's payload has talked
+ * The event that a session had in hand when it asked for something that stays, such as a source or a cron. What an event's payload has talked
  * Claude into is found by it later; people are shown it.
  */
 import { z } from "zod";

@@ -1,5 +1,6 @@
 /** A cron: a schedule that its owner has set, and the events that it makes. */
 import { z } from "zod";
+import { Cause } from "./cause.ts";
 import { deadlineOptions } from "./deadlines.ts";
 import { Tag } from "./grammar.ts";
 import type { Lane } from "./lane.ts";
@@ -34,6 +35,8 @@ export type CronOptions = z.infer<typeof CronOptions>;
 export const KeptCronOptions = CronOptions.extend({
   /** Its events start so many hops from what came from outside: it was made because of an event. */
   hops: z.int().positive().optional(),
+  /** What the session that made it, or changed it last, had in hand. */
+  cause: Cause.optional(),
 });
 export type KeptCronOptions = z.infer<typeof KeptCronOptions>;
 

@@ -18,7 +18,7 @@ import type { Limits } from "../domain/machines/limits.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Store } from "../domain/ports/store.ts";
 import type { CronFiring } from "./firing.ts";
-import { type Caller, causedByCaller } from "./origin.ts";
+import { type Caller, type Caused, causedByCaller } from "./origin.ts";
 import { readSettings } from "./read-settings.ts";
 
 const MINUTE_MS = 60_000;
@@ -57,7 +57,7 @@ export class Crons {
   async create(account: Pick<Account, "id">, asked: unknown, by: Caller | null = null): Promise<CronRecord> {
     const { store, clock, newId, timezone } = this.#parts;
     const settings = readSettings("cron", CronSettings, asked);
-    const { hops } = await causedByCaller(store, account.id, by);
+    const caused = await causedByCaller(store, account.id, by);
     await this.#requireFewCrons(account.id);
     const { schedule, prompt, label = "", tag, priority = "normal", misfire = "once" } = settings;
     // Each missed time for itself, only to be coalesced at once, is what nobody means.
@@ -71,7 +71,7 @@ export class Crons {
         prompt,
         lane: laneOfTag(tag),
         priority,
-        options: this.#optionsOf(settings.options, hops),
+        options: ledBy(this.#checked(settings.options), caused),
         createdAt: now,
       },
       {
@@ -114,17 +114,19 @@ export class Crons {
     );
   }
 
-  /** What is left out stays. */
+  /** What is left out stays. `by`: as for `create`. */
   async change(
     account: Pick<Account, "id">,
     id: string,
     asked: unknown,
-    paused?: boolean,
+    { paused, by = null }: { paused?: boolean | undefined; by?: Caller | null } = {},
   ): Promise<CronRecord> {
     const change = readSettings("cron", CronChange, asked);
+    const caused = await causedByCaller(this.#parts.store, account.id, by);
     return this.#changed(account, id, "change", (cron, at) => {
-      const { hops } = cron.options ?? {};
-      const options = change.options === undefined ? cron.options : this.#optionsOf(change.options, hops);
+      const { hops = 0, cause = null, ...own } = cron.options ?? {};
+      const led = { hops: Math.max(hops, caused.hops), cause: caused.cause ?? cause };
+      const options = ledBy(change.options === undefined ? own : this.#checked(change.options), led);
       const changed = told(
         { ...cron, ...wordsOf(change), options },
         { type: "change", at, rules: rulesOf(cron, change) },
@@ -155,11 +157,9 @@ export class Crons {
     return { cron, eventId };
   }
 
-  #optionsOf(asked: CronOptions = {}, hops = 0): KeptCronOptions | null {
-    const { hops: _, ...own }: KeptCronOptions = asked;
-    requireDeadlines(own, this.#parts.limits);
-    const options = { ...own, ...(hops > 0 && { hops }) };
-    return Object.keys(options).length === 0 ? null : options;
+  #checked(asked: CronOptions = {}): CronOptions {
+    requireDeadlines(asked, this.#parts.limits);
+    return asked;
   }
 
   async #changed(
@@ -190,6 +190,12 @@ export class Crons {
     this.#onSooner();
     return { ...record, rev: record.rev + 1 };
   }
+}
+
+/** With what led to it; null: there is nothing to be kept. */
+function ledBy(own: CronOptions, { hops, cause }: Caused): KeptCronOptions | null {
+  const options = { ...own, ...(hops > 0 && { hops }), ...(cause !== null && { cause }) };
+  return Object.keys(options).length === 0 ? null : options;
 }
 
 const told = (cron: CronRecord, message: CronMessage): CronRecord => stepCron(cron, message).record;

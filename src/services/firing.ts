@@ -167,7 +167,7 @@ export class CronFiring {
     const details: EventDetails = {
       ...deadlineDetails(options),
       ...(hops > 0 && { hops }),
-      ...(cause !== null && { cause }),
+      ...(cause !== null && { cause: cause.event }),
       ...(time === null ? {} : { due: { at: time, timezone: cron.actor.context.timezone } }),
       ...(standsFor > 1 ? { standsFor } : {}),
     };

@@ -173,7 +173,7 @@ export class Messages {
         deliveryId: deliveryIdOf(id, requestId, lane),
         details: {
           ...(hops > 0 && { hops }),
-          ...(cause !== null && { cause }),
+          ...(cause !== null && { cause: cause.event }),
           ...(replyTo !== null && { replyTo }),
           ...(project !== "" && { project }),
         },

@@ -2,6 +2,7 @@
  * Where an event comes from that a session causes: one hop further than the furthest of all that may have led to it. What a
  * session does while it has nothing in hand, or what has no session, comes from outside itself. Loops end by this.
  */
+import { type Cause, causeOf } from "../domain/cause.ts";
 import { SignalboxError } from "../domain/errors.ts";
 import type { EventRecord } from "../domain/event.ts";
 import { MOST_HOPS } from "../domain/message.ts";
@@ -12,7 +13,7 @@ import { type SessionFace, sessionOf } from "./session-name.ts";
 export interface Caused {
   hops: number;
   /** The event that led to it; null: none did. */
-  cause: string | null;
+  cause: Cause | null;
 }
 
 /** What asks: the session, and the event that led to the call where that is not in hand any more. */
@@ -34,7 +35,8 @@ export async function causedBy(
   const isOurs = before?.facts.account === account && before.facts.lane === actor.context.lane;
   const led = [inHand, isOurs ? before : null, also].filter((record) => record !== null);
   const hops = Math.max(-1, ...led.map(({ facts }) => facts.details?.hops ?? 0)) + 1;
-  if (hops <= MOST_HOPS) return { hops, cause: led[0]?.facts.id ?? null };
+  const [first] = led;
+  if (hops <= MOST_HOPS) return { hops, cause: first === undefined ? null : causeOf(first) };
   throw new SignalboxError(
     "invalid",
     "too_many_hops",

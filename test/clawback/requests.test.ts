@@ -131,9 +131,12 @@ test("what a session asks for while it has an event in hand remembers that event
   const { id } = (await (await fetch(url, { method: "POST", body: "{}" })).json()) as { id: string };
   await plugin.shows(1);
   await data("source_create", { slug: "asked-for", verifierType: "none" });
+  await data("cron_create", { schedule: "@yearly", prompt: "/asked-for", label: "asked-for" });
   const { sources } = await server.control.call(ControlService.method.listSources, {});
   expect(sources.find(({ slug }) => slug === "asked-for")?.cause).toMatchObject({ event: id, from: "asks" });
   expect(sources.find(({ slug }) => slug === "asks")?.cause).toBeUndefined();
+  const { crons } = await server.control.call(ControlService.method.listCrons, {});
+  expect(crons.find(({ label }) => label === "asked-for")?.cause).toMatchObject({ event: id, from: "asks" });
   plugin.ack();
 });
 

@@ -182,6 +182,8 @@ const CALLS: { [method: string]: Hostile } = {
       { id: cronId, tag: "no tag!" },
       { id: cronId, maxLatenessMinutes: 4_294_967_295 },
       { id: cronId, timeoutSeconds: 4_294_967_295 },
+      { id: cronId, prompt: "x", cause: MEGA },
+      { id: cronId, prompt: "x", from: { session: MEGA, instance: MEGA } },
     ],
   },
   runCron: {

@@ -168,7 +168,8 @@ describe("cron_run", () => {
     rig.reply = { kind: "ok", response: { cron: CRON, eventId: "evt_2" } };
     await rig.call("cron_run", { id: "cron_1" });
     await rig.call("cron_create", { schedule: "@daily", prompt: "x" });
-    expect(rig.asked.map(({ request }) => (request as { cause: string }).cause)).toEqual([E1, E1]);
+    await rig.call("cron_update", { id: "cron_1", prompt: "y" });
+    expect(rig.asked.map(({ request }) => (request as { cause: string }).cause)).toEqual([E1, E1, E1]);
   });
 });
 
@@ -194,6 +195,12 @@ describe("cron_list", () => {
     const { text } = await (await rigWith({ crons: [missed] })).call("cron_list");
     expect(text).toContain("Fired: 7 times, last Thu 2026-03-26 (evt_1)");
     expect(text).toContain("Missed: 2 times, last Wed 2026-03-25: nobody could fire it in time");
+  });
+
+  test("tells which event's handling it came from, so that people see what a payload has talked a session into", async () => {
+    const cause = { event: E1, origin: "webhook", from: "github" };
+    const { text } = await (await rigWith({ crons: [{ ...CRON, cause }] })).call("cron_list");
+    expect(text).toContain(`Made or changed while event ${E1} (webhook github) was being handled`);
   });
 
   test("tells of one that is paused how it goes on", async () => {
@@ -249,9 +256,10 @@ describe("cron_update", () => {
     const rig = await rigWith({ cron: CRON });
     await rig.call("cron_update", { id: "cron_1", paused: true });
     await rig.call("cron_update", { id: "cron_1", session: "", label: "", max_lateness_minutes: 0 });
+    const by = { from: { session: "session-1", instance: "instance-1" }, cause: "" };
     expect(rig.asked.map(({ request }) => request)).toEqual([
-      { id: "cron_1", paused: true },
-      { id: "cron_1", tag: "", label: "", maxLatenessMinutes: 0 },
+      { id: "cron_1", paused: true, ...by },
+      { id: "cron_1", tag: "", label: "", maxLatenessMinutes: 0, ...by },
     ]);
   });
 

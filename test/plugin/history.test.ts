@@ -46,6 +46,12 @@ describe("event_history", () => {
     ]);
   });
 
+  test("names the event that led to it", async () => {
+    const cause = "evt_01k00000000000000000000002";
+    const { text } = await (await rigWith({ events: [{ ...DONE, cause }] })).call("event_history");
+    expect(text).toContain(`for deploys. Because of ${cause}. Skill`);
+  });
+
   test("names who sent it as it is asked for by that name, however long", async () => {
     const names = {
       from: "Morning check",

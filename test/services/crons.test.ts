@@ -309,10 +309,10 @@ describe("its owner", () => {
     const world_ = await world();
     const { box, clock } = world_;
     const cron = await create(world_);
-    expect(cronState(await box.crons.change(box.account, cron.id, {}, true))).toBe("paused");
+    expect(cronState(await box.crons.change(box.account, cron.id, {}, { paused: true }))).toBe("paused");
     clock.jump(3 * HOUR + MINUTE);
     expect(await box.firing.fireDue()).toBeNull();
-    const resumed = await box.crons.change(box.account, cron.id, {}, false);
+    const resumed = await box.crons.change(box.account, cron.id, {}, { paused: false });
     expect(resumed.actor.context).toMatchObject({ nextAt: START + 4 * HOUR, missed: 0 });
     expect(await madeBy(world_, cron)).toEqual([]);
   });

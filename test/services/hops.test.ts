@@ -82,6 +82,21 @@ describe("a cron that was made because of an event", () => {
     expect(await hopsOf((await runs(id)).eventId)).toBe(4);
   });
 
+  test("keeps that event, and what whoever changes it last has in hand; a change by nobody's session leaves it", async () => {
+    const first = await box.arrives();
+    const { id } = await creates();
+    const cron = () => box.box.crons.find(box.box.account, id);
+    const { from } = (await box.record(first)).facts;
+    expect((await cron()).options).toEqual({ hops: 1, cause: { event: first, origin: "webhook", from } });
+    await plugin.acks();
+    await box.box.crons.change(box.box.account, id, { prompt: "/other" });
+    expect((await cron()).options?.cause?.event).toBe(first);
+    const second = await box.arrives({ details: { hops: 3 } });
+    const by = { ...caller, cause: second };
+    await box.box.crons.change(box.box.account, id, { options: { remindSeconds: 60 } }, { by });
+    expect((await cron()).options).toMatchObject({ hops: 4, remindSeconds: 60, cause: { event: second } });
+  });
+
   test("is refused where that is too far", async () => {
     await box.arrives({ details: { hops: MOST_HOPS } });
     await expect(creates()).rejects.toEqual(tooFar);
@@ -90,5 +105,7 @@ describe("a cron that was made because of an event", () => {
 
   test("its hops are nobody's to set", async () => {
     await expect(creates(caller, { options: { hops: 0 } })).rejects.toMatchObject({ kind: "invalid" });
+    const cause = { event: "evt_1", origin: "webhook", from: "github" };
+    await expect(creates(caller, { options: { cause } })).rejects.toMatchObject({ kind: "invalid" });
   });
 });

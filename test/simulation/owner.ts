@@ -59,9 +59,9 @@ export class Owner {
     void this.#asks((crons): Promise<unknown> => {
       switch (chance.weighted({ pause: 2, resume: 3, run: 2, change: 2 })) {
         case "pause":
-          return crons.change(tenant, id, {}, true);
+          return crons.change(tenant, id, {}, { paused: true });
         case "resume":
-          return crons.change(tenant, id, {}, false);
+          return crons.change(tenant, id, {}, { paused: false });
         case "run":
           return crons.run(tenant, id);
         case "change":

@@ -17,7 +17,11 @@ export function cronRecords(check: Check): void {
     const full = await add(
       box,
       someCron(
-        { label: null, priority: "interrupt", options: { remindSeconds: 60 } },
+        {
+          label: null,
+          priority: "interrupt",
+          options: { remindSeconds: 60, hops: 2, cause: { event: "evt_1", origin: "webhook", from: "ci" } },
+        },
         { maxLatenessMs: 60_000, misfire: "all" },
       ),
     );

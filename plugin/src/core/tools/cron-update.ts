@@ -5,6 +5,7 @@ import { ask } from "./ask.ts";
 import { common, inOurWords, onTheWire, prompt, schedule } from "./cron-arguments.ts";
 import { cronLines } from "./cron-words.ts";
 import { answer, refusal, type Tool, tool } from "./tool.ts";
+import { whoAsks } from "./who-asks.ts";
 
 const input = z.strictObject({
   id: z.string().min(1).describe("The cron's id, cron_…"),
@@ -36,7 +37,7 @@ export function cronUpdate(parts: Parts): Tool {
           "cron_update: nothing to change was given. Give paused, schedule, prompt or another argument.",
         );
       }
-      const asked = await ask(parts, ControlService.method.updateCron, { id, ...change });
+      const asked = await ask(parts, ControlService.method.updateCron, { id, ...change, ...whoAsks(parts) });
       if (asked.kind === "trouble") return { ...asked.answer, text: inOurWords(asked.answer.text) };
       const { cron } = asked.response;
       return answer(["The cron is changed:", ...(cron === undefined ? [] : cronLines(cron))].join("\n"));

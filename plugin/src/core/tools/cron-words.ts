@@ -1,6 +1,7 @@
 /** How tools tell of a cron. */
 import type { Cron } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
+import { causeLines } from "./cause-words.ts";
 import { plain, quoted } from "./names.ts";
 
 /** Of each prompt at least so much is told. */
@@ -26,6 +27,7 @@ export function cronLines(cron: Cron, most = LEAST_CHARS): string[] {
     ...silenceText(cron),
     ...firedText(cron),
     ...missedText(cron),
+    ...causeLines(cron.cause),
   ];
 }
 

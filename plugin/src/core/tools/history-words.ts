@@ -24,13 +24,14 @@ export function historyText({ events, nextCursor }: ListHistoryResponse): string
 }
 
 function line(entry: HistoryEntry): string {
-  const { id, completedAtMs, from, path, type, lane, skill, replayOf, summary } = entry;
+  const { id, completedAtMs, from, path, type, lane, skill, replayOf, cause, summary } = entry;
   // As event_history and event_replay take them: a label may have spaces in it, and a path is long.
   const where = path === "" ? plain(from) : `${plain(from)} (${plain(path)})`;
   return [
     `- ${word(id)}: ${outcome(entry)} at ${momentWords(completedAtMs, "second")}${took(entry)}.`,
     `From ${where}, type ${plain(type)}, for ${laneName(plain(lane))}.`,
     ...(replayOf === "" ? [] : [`Replays ${word(replayOf)}.`]),
+    ...(cause === "" ? [] : [`Because of ${word(cause)}.`]),
     ...(skill === "" ? [] : [`Skill: "${plain(skill)}".`]),
     ...(summary === "" ? [] : [`Summary: "${plain(summary)}"`]),
   ].join(" ");

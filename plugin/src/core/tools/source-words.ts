@@ -6,6 +6,7 @@ import type {
   Source,
 } from "../../../../proto/gen/signalbox/v1/control_pb.ts";
 import { laneName } from "./account-info.ts";
+import { causeLines } from "./cause-words.ts";
 import { plain, quoted, word } from "./names.ts";
 import { proofLines } from "./source-proof.ts";
 import { timingLines } from "./source-timing.ts";
@@ -54,7 +55,7 @@ export function sourceLines(source: Source, most = MOST_ROUTES): string[] {
     ...silenceLines(source),
     ...droppedLines(source),
     ...omittedLines(source),
-    ...causeLines(source),
+    ...causeLines(source.cause),
   ];
 }
 
@@ -133,9 +134,3 @@ const BYTES_PER_TOKEN = 4n;
 
 export const tokensWords = (bytes: bigint): string =>
   `about ${bytes / BYTES_PER_TOKEN} tokens, estimated at ${BYTES_PER_TOKEN} bytes each`;
-
-function causeLines({ cause }: Source): string[] {
-  if (cause === undefined) return [];
-  const { event, origin, from } = cause;
-  return [`  Made or changed while event ${word(event)} (${word(origin)} ${word(from)}) was being handled`];
-}
