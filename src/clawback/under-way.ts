@@ -1,5 +1,6 @@
 /** The requests of one client that are under way: each has one answer, and there are never many. */
 import type { Asker } from "../api/control-service.ts";
+import type { Doorkeeper } from "../auth/doorkeeper.ts";
 import type { LiveSession } from "../services/live-session.ts";
 import type { Sessions } from "../services/sessions.ts";
 import type { Request } from "./frames.ts";
@@ -8,14 +9,19 @@ import { answerTo, type RequestParts } from "./requests.ts";
 
 const MOST = 16;
 
+export interface AnswersParts extends RequestParts {
+  sessions: Sessions;
+  doorkeeper: Doorkeeper;
+}
+
 export class Answers {
-  readonly #parts: RequestParts & { sessions: Sessions };
+  readonly #parts: AnswersParts;
   readonly #send: (frame: object) => unknown;
   #underWay = 0;
   /** Set when the client was let in. */
   asker: Asker | null = null;
 
-  constructor(parts: RequestParts & { sessions: Sessions }, send: (frame: object) => unknown) {
+  constructor(parts: AnswersParts, send: (frame: object) => unknown) {
     this.#parts = parts;
     this.#send = send;
   }
@@ -30,6 +36,7 @@ export class Answers {
     // Whoever asks lives.
     this.#parts.sessions.presence(live, { ...live.presence }, true);
     try {
+      this.#parts.doorkeeper.call(this.asker.account.id);
       this.say(requestId, { data: await answerTo(this.#parts, this.asker, live, request) });
     } catch (error) {
       this.say(requestId, { error: knownOf(error, this.#parts.log).line });
