@@ -1,5 +1,6 @@
 /**
- * Promise 9: a session of another account tries every tool, and a stranger every address, with what is this account's. The calls
+ * Promise 9: a session of another account tries every tool and every request of Clawback's wire, and a stranger every address, with what is
+ * this account's. The calls
  * of the control service are treated so in `control-calls.test.ts`.
  */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,12 +9,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Box } from "../../plugin/src/core/box.ts";
 import { ControlService } from "../../proto/gen/signalbox/v1/control_pb.ts";
+import { REQUEST_TYPES } from "../../src/clawback/frames.ts";
 import { idFactory } from "../../src/domain/ids.ts";
 import type { Store } from "../../src/domain/ports/store.ts";
 import { nodeClock } from "../../src/edges/node-clock.ts";
 import { nodeRandom } from "../../src/edges/node-random.ts";
 import { Tokens } from "../../src/services/tokens.ts";
 import { openSqliteStore } from "../../src/store/sqlite/store.ts";
+import { ClawbackClient } from "../clawback/client.ts";
 import { callTool, realSession } from "../plugin/real-session.ts";
 import { LinkClient } from "../world/link-client.ts";
 import { makeSource, post, send, startServer, type TestServer, type TestSource } from "../world/server.ts";
@@ -24,6 +27,7 @@ let server: TestServer;
 let store: Store;
 let source: TestSource;
 let stranger: Box;
+let strangersToken: string;
 let link: LinkClient;
 /** What the owner has, by kind. */
 const mine = { source: "", cron: "", waiting: "", held: "", token: "", profile: "" };
@@ -65,6 +69,41 @@ const TOOLS: { [tool: string]: () => object[] } = {
   token_revoke: () => [{ id: mine.token }],
   hook: () => [{ event: "Stop" }],
 };
+
+/** The same of each request of Clawback's wire. */
+const REQUESTS: { [type: string]: () => object[] } = {
+  cron_create: () => [{ schedule: "@daily", prompt: "/theirs", label: "owners", sessionTag: "deploys" }],
+  cron_delete: () => [{ cronId: mine.cron }],
+  cron_list: () => [{}],
+  source_create: () => [{ slug: "owners", verifierType: "none", sessionTag: "deploys" }],
+  source_delete: () => [{ sourceId: mine.source }],
+  source_list: () => [{}],
+  event_history: () => [{ limit: 100 }],
+  account_info: () => [{}],
+  token_rotate: () => [{ label: "theirs" }],
+  token_create: () => [{ label: "theirs" }],
+  token_list: () => [{}],
+  session_send: () => [
+    { targets: ["deploys"], content: "theirs" },
+    { targets: ["*"], content: "theirs" },
+  ],
+  session_list: () => [{}],
+};
+
+/** An answer may say back what it was asked with; whatever else is the owner's may not be known. */
+function tellsNothing(told: string, given: string): void {
+  const secrets = [
+    ...Object.values(mine),
+    source.secret,
+    source.url,
+    "owners-cron",
+    "owners-token",
+    "owners-project",
+  ];
+  for (const secret of secrets) {
+    if (!given.includes(secret)) expect(told, given).not.toContain(secret);
+  }
+}
 
 /** All that the owner is told of his account, but for what time alone changes. */
 async function owned(): Promise<string> {
@@ -117,6 +156,7 @@ beforeAll(async () => {
   });
   const tokens = new Tokens({ store, clock: nodeClock, random: nodeRandom, newId });
   const { secret } = await tokens.issue(account, "theirs", "session", []);
+  strangersToken = (await tokens.issue(account, "theirs, for Clawback", "session", [])).secret;
   const path = join(mkdtempSync(join(tmpdir(), "neighbour-")), "config.json");
   const configuration = { remote: server.running.grpcUrl, connectionToken: secret, session: "deploys" };
   writeFileSync(path, JSON.stringify(configuration), { mode: 0o600 });
@@ -138,23 +178,34 @@ test("no tool tells or changes anything of another account's", async () => {
   for (const [tool, tries] of Object.entries(TOOLS)) {
     for (const args of tries()) {
       const told = await callTool(stranger, tool, args);
-      const given = JSON.stringify(args);
-      // An id that was given may be said back; whatever else is the owner's may not be known.
-      const secrets = [
-        ...Object.values(mine),
-        source.secret,
-        source.url,
-        "owners-cron",
-        "owners-token",
-        "owners-project",
-      ];
-      for (const secret of secrets) {
-        if (!given.includes(secret)) expect(told, `${tool} ${given}`).not.toContain(secret);
-      }
-      expect(await owned(), `${tool} ${given}`).toBe(before);
+      const given = `${tool} ${JSON.stringify(args)}`;
+      tellsNothing(told, given);
+      expect(await owned(), given).toBe(before);
     }
   }
   expect(link.ended).toBe(false);
+});
+
+test("no request of Clawback's wire tells or changes anything of another account's", async () => {
+  expect(Object.keys(REQUESTS).sort()).toEqual([...REQUEST_TYPES].sort());
+  const before = await owned();
+  // The lane is called as the owner's is, and so is the session that comes out of a token and a tag.
+  const plugin = await new ClawbackClient(server.running.httpUrl, strangersToken, "deploys").connect();
+  for (const [type, tries] of Object.entries(REQUESTS)) {
+    for (const fields of tries()) {
+      const told = await plugin.request(type, fields);
+      const given = `${type} ${JSON.stringify(fields)}`;
+      tellsNothing(JSON.stringify(told), given);
+      expect(await owned(), given).toBe(before);
+    }
+  }
+  // Acks of what others have in hand, and of what waits for them.
+  for (const event of [mine.held, mine.waiting]) {
+    for (const delivery of [1, 2]) plugin.sendAck(`${event}.${delivery}`);
+  }
+  await plugin.request("account_info");
+  expect(await owned()).toBe(before);
+  await plugin.leaves();
 });
 
 /** What each address is asked by somebody who has another account's names. */
