@@ -66,6 +66,7 @@ async function infoOf(record: SessionRecord, store: Store, roster: SessionRoster
     waiter: presence?.waiter ?? false,
     hooks: presence?.hooks ?? false,
     way: presence?.way ?? "",
+    interruptible: presence?.interruptible ?? false,
   });
 }
 

@@ -45,6 +45,45 @@ test("where all is well, every line is ok and the exit code 0", async () => {
   expect(said.out).not.toContain("cbt_");
 });
 
+test.each([
+  [{ interruptible: true, hooks: true }, "an interrupt stops what it works on, at its next tool call"],
+  [
+    { hooks: true },
+    "an interrupt waits until it is done with what it has in hand (its hooks can't stop a turn now)",
+  ],
+  [
+    {},
+    "an interrupt waits until it is done with what it has in hand (no hooks of the plugin have called there)",
+  ],
+])("of each session that is online it tells whether it can be interrupted: %j", async (more, words) => {
+  const { at, server } = await healthy();
+  server.sessions = [
+    create(SessionInfoSchema, { session: "s1", lane: "tag:", state: "online", way: "channel", ...more }),
+  ];
+  const { out } = await at.run("doctor");
+  expect(
+    out.split("\n").filter((line) => line.startsWith("ok") && line.endsWith(`is online; ${words}`)),
+  ).toHaveLength(1);
+});
+
+test("it knows what verifies the sources, and which of them nothing does", async () => {
+  const { at, server } = await healthy();
+  const source = { secrets: 1, heardAtMs: 1n };
+  server.sources = [
+    create(SourceSchema, { ...source, id: "src_1", slug: "one", scheme: "github" }),
+    create(SourceSchema, { ...source, id: "src_2", slug: "open", scheme: "none", secrets: 0 }),
+    create(SourceSchema, { ...source, id: "src_3", slug: "two", scheme: "github" }),
+    create(SourceSchema, { ...source, id: "src_4", slug: "pay", scheme: "stripe", secrets: 0 }),
+  ];
+  const { out } = await at.run("doctor");
+  expect(out).toMatch(/^ok {4}sources by what verifies their requests: github 2, none 1, stripe 1$/m);
+  expect(out).toMatch(/^warn {2}source open \(src_2\) verifies nothing.*\n +→ .*source_update/m);
+  expect(out).toMatch(
+    /^warn {2}source pay \(src_4\) has no secret yet.*\n +→ Copy the secret that stripe shows/m,
+  );
+  expect(out).not.toMatch(/source (one|two) /);
+});
+
 test("a server that is down fails with its cure", async () => {
   const { at, server } = await healthy();
   server.close();

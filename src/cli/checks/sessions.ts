@@ -26,5 +26,12 @@ function checkSession(session: SessionInfo): Finding {
       session.cure || "Type something in that session: its hooks start one",
     );
   }
-  return ok(`${name} is online${session.waiter ? ", with a waiter" : ""}`);
+  return ok(`${name} is online${session.waiter ? ", with a waiter" : ""}; ${interruptWords(session)}`);
+}
+
+/** Only hooks that call can stop a turn. */
+function interruptWords({ interruptible, hooks }: SessionInfo): string {
+  if (interruptible) return "an interrupt stops what it works on, at its next tool call";
+  const why = hooks ? "its hooks can't stop a turn now" : "no hooks of the plugin have called there";
+  return `an interrupt waits until it is done with what it has in hand (${why})`;
 }

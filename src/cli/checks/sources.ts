@@ -19,7 +19,7 @@ export async function checkSources({ grpcUrl: url, token, tls }: AdminFile): Pro
     const locked = sources.filter(({ unreadableSecrets }) => unreadableSecrets > 0).map(findingOf);
     const opened = ok("the secrets of all sources can be opened");
     const first = locked.length > 0 || sources.length === 0 ? locked : [opened];
-    return [...first, ...sources.flatMap(silenceOf)];
+    return [...first, ...schemesOf(sources), ...sources.flatMap(proofOf), ...sources.flatMap(silenceOf)];
   } catch (error) {
     if (error instanceof SignalboxError) return [fail(error.message, error.cure)];
     throw error;
@@ -32,6 +32,33 @@ function findingOf({ slug, id, secrets, unreadableSecrets: lost }: Source): Find
   return lost === secrets
     ? fail(`no secret of source ${slug} (${id}) can be opened: its webhooks are not accepted`, CURE)
     : warn(`${lost} of ${secrets} secrets of source ${slug} (${id}) can't be opened`, CURE);
+}
+
+/** How many there are of each way to verify, the most frequent first. */
+function schemesOf(sources: readonly Source[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const { scheme } of sources) counts.set(scheme, (counts.get(scheme) ?? 0) + 1);
+  const told = [...counts].sort(([, a], [, b]) => b - a).map(([scheme, count]) => `${scheme} ${count}`);
+  return told.length === 0 ? [] : [ok(`sources by what verifies their requests: ${told.join(", ")}`)];
+}
+
+/** Nobody vouches for what comes in, or nothing can come in. */
+function proofOf({ slug, id, scheme, secrets }: Source): Finding[] {
+  if (scheme === "none") {
+    return [
+      warn(
+        `source ${slug} (${id}) verifies nothing: whoever knows its URL can send to your sessions`,
+        "Give it a type that its provider can be verified by (`source_update` with `type`)",
+      ),
+    ];
+  }
+  if (secrets > 0) return [];
+  return [
+    warn(
+      `source ${slug} (${id}) has no secret yet, and refuses every request`,
+      `Copy the secret that ${scheme} shows, and give it by \`source_update\` with \`secret\``,
+    ),
+  ];
 }
 
 /** What a provider has been set up to send, or has not. */
