@@ -52,13 +52,29 @@ test("the marketplace names the plugin, and the plugin has what a directory asks
   expect(json("plugin/.claude-plugin/plugin.json")).toMatchObject({
     name: "signalbox",
     version: expect.stringMatching(/^0\.1\.0\+[0-9a-f]{12}$/),
+    description: expect.stringMatching(/.{40,}/),
+    author: { name: expect.stringMatching(/\S/) },
     license: "MIT",
   });
   expect(text("plugin/README.md").split(/\s+/).length).toBeGreaterThan(40);
   expect(text("plugin/LICENSE")).toBe(text("LICENSE"));
   const icon = readFileSync(`${root}plugin/.claude-plugin/icon.png`);
-  expect(icon.subarray(1, 4).toString()).toBe("PNG");
-  expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([512, 512]);
+  expect(icon.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
+  const [width, height] = [icon.readUInt32BE(16), icon.readUInt32BE(20)];
+  expect(width).toBe(height);
+  expect(width).toBeGreaterThanOrEqual(512);
+  expect(width).toBeLessThanOrEqual(2048);
+});
+
+test("what the plugin's own files name in its folder is there, and nothing of them is to be had from elsewhere", () => {
+  const named = (path: string) =>
+    [...text(path).matchAll(/\$\{CLAUDE_PLUGIN_ROOT\}\/([\w./-]+)/g)].map(([, file = ""]) => file);
+  const files = [...named("plugin/.mcp.json"), ...named("plugin/hooks/hooks.json")];
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) expect(existsSync(`${root}plugin/${file}`), file).toBe(true);
+  // A copy of the folder runs as it is: no install step, and nothing outside of it.
+  expect(existsSync(`${root}plugin/package.json`)).toBe(false);
+  expect(`${text("plugin/.mcp.json")}${text("plugin/hooks/hooks.json")}`).not.toMatch(/\.\.\/|https?:/);
 });
 
 test("the server and the waiter are started in exec form, from the plugin's own folder", () => {
