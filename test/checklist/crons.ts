@@ -1,7 +1,8 @@
 /** Clawback's documentation of crons: `cron_create`, `cron_list`, `cron_delete`. */
 import { expect } from "vitest";
 import { type ArgumentCheck, BAD_PRIORITY, BAD_TAG, long, NO_TEXT, type ToolCheck } from "./check.ts";
-import { ABSENT, found, OTHER, OWN, type Place } from "./place.ts";
+import { listed, run } from "./cron-acts.ts";
+import { ABSENT, OTHER, OWN } from "./place.ts";
 
 const GOOD = /"30 9 \* \* 1-5" is 09:30 from Monday to Friday/;
 
@@ -18,7 +19,7 @@ const kept = (
   holds: async (at) => {
     const { id, text } = await at.cron({ [name]: value });
     expect(text).toMatch(told);
-    expect(of(await at.ask("cron_list"), id)).toMatch(told);
+    expect(await listed(at, id)).toMatch(told);
   },
 });
 
@@ -172,7 +173,7 @@ export const CRON_TOOLS: Readonly<Record<string, ToolCheck>> = {
     answers: "every cron with its id, schedule, prompt, tag and next firing",
     told: async (at) => {
       const { id } = await at.cron({ schedule: "5 4 * * 0", prompt: "Tidy up.", session: OTHER });
-      const told = of(await at.ask("cron_list"), id);
+      const told = await listed(at, id);
       for (const part of ["5 4 * * 0", '"Tidy up."', `Session: ${OTHER}.`, "Next: "])
         expect(told).toContain(part);
     },
@@ -222,9 +223,8 @@ export const CRON_TOOLS: Readonly<Record<string, ToolCheck>> = {
         holds: async (at) => {
           const [one, two] = [await at.cron(), await at.cron()];
           await at.ask("cron_delete", { id: one.id });
-          const list = await at.ask("cron_list");
-          expect(list).toContain(two.id);
-          expect(list).not.toContain(one.id);
+          expect(await listed(at, two.id)).toContain(two.id);
+          expect(await listed(at, one.id)).toBe("");
         },
         refuses: [
           ["", /id: is empty: The cron's id, cron_/],
@@ -236,16 +236,3 @@ export const CRON_TOOLS: Readonly<Record<string, ToolCheck>> = {
     },
   },
 };
-
-/** An event of the cron's, now. */
-const run = async (at: Place, id: string): Promise<{ id: string }> => ({
-  id: found(await at.ask("cron_run", { id }), /evt_\w+/),
-});
-
-/** What a list says of one of its crons. */
-function of(list: string, id: string): string {
-  const lines = list.split("\n");
-  const first = lines.findIndex((line) => !line.startsWith(" ") && line.includes(id));
-  const next = lines.findIndex((line, i) => i > first && !line.startsWith(" "));
-  return first === -1 ? "" : lines.slice(first, next === -1 ? undefined : next).join("\n");
-}

@@ -119,13 +119,16 @@ export class Place {
   }
 
   async info(id: string): Promise<EventInfo> {
-    const { events } = await this.server.control.call(method.listEvents, {
-      states: [...EVENT_STATES],
-      limit: 500,
-    });
-    const event = events.find((one) => one.id === id);
-    if (event === undefined) throw new Error(`there is no event ${id}`);
-    return event;
+    // Most are asked for that have just come.
+    for (const limit of [20, 500]) {
+      const { events } = await this.server.control.call(method.listEvents, {
+        states: [...EVENT_STATES],
+        limit,
+      });
+      const event = events.find((one) => one.id === id);
+      if (event !== undefined) return event;
+    }
+    throw new Error(`there is no event ${id}`);
   }
 
   /** What Claude reads of an event of this session's lane, which is settled then. */
@@ -151,7 +154,8 @@ export class Place {
       (await control.call(method.listSources, {})).sources,
       (await control.call(method.listCrons, { limit: 200 })).crons,
       (await control.call(method.listLanes, {})).lanes,
-      (await control.call(method.listEvents, { states: [...EVENT_STATES], limit: 500 })).events,
+      // The newest, and how many there are of each state.
+      await control.call(method.listEvents, { states: [...EVENT_STATES], limit: 30 }),
       (await control.call(method.listTokens, {})).tokens.map(({ id, label, links }) => ({
         id,
         label,

@@ -122,6 +122,44 @@ export const TOKEN_TOOLS: Readonly<Record<string, ToolCheck>> = {
       },
     },
   },
+
+  token_revoke: {
+    answers: "that it is revoked",
+    told: async (at) => {
+      const id = found(await at.ask("token_create", { label: "lost" }), /tok_\w+/);
+      expect(await at.ask("token_revoke", { id })).toBe(`${id} "lost" is revoked.`);
+    },
+    least: (at) => at.ask("token_create", { label: "kept" }).then((text) => ({ id: found(text, /tok_\w+/) })),
+    arguments: {
+      id: {
+        promise: "names the token that lets nobody in any more, and never this session's own",
+        required: true,
+        holds: async (at) => {
+          const text = await at.ask("token_create", { label: "lost" });
+          const { connectionToken } = configurationIn(pathIn(at, text));
+          const id = found(text, /tok_\w+/);
+          await worksWith(at, connectionToken);
+          await at.ask("token_revoke", { id });
+          await expect(worksWith(at, connectionToken)).rejects.toThrow(/token/);
+          expect(await at.ask("token_list")).not.toContain(id);
+          const own = found(
+            found(await at.ask("token_list"), /tok_\w+[^\n]*\(this session's own\)/),
+            /tok_\w+/,
+          );
+          const { failed, text: refused } = await at.call("token_revoke", { id: own });
+          expect([failed, refused]).toEqual([
+            true,
+            expect.stringContaining("token_rotate puts a new one in its place"),
+          ]);
+        },
+        refuses: [
+          ["phone", /takes an id of token_list, tok_/],
+          ["tok_none", /there is no token tok_none\. \w+/],
+          NO_TEXT,
+        ],
+      },
+    },
+  },
 };
 
 const configurationIn = (path: string) => Configuration.parse(JSON.parse(readFileSync(path, "utf8")));
