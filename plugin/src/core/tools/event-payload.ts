@@ -17,7 +17,12 @@ const input = z.strictObject({
     .default("")
     .describe("JSON pointer (RFC 6901) into the payload; empty: the whole"),
   offset: z.int().nonnegative().default(0).describe("In characters"),
-  limit: z.int().positive().max(LARGEST_LIMIT).default(DEFAULT_LIMIT).describe("In characters; at least 64 come"),
+  limit: z
+    .int()
+    .positive()
+    .max(LARGEST_LIMIT)
+    .default(DEFAULT_LIMIT)
+    .describe("In characters; at least 64 come"),
 });
 
 export function eventPayload(parts: Parts): Tool {
