@@ -1,11 +1,11 @@
 /** `npm run connect -- --server … --code …`: what the sign-in's page shows to who has a clone. */
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Home, home } from "../cli/command-line.ts";
 import { startServer, type TestServer } from "../world/server.ts";
-import { freePort } from "../world/server-process.ts";
 import { Browser, codeOf } from "./browser.ts";
 
 let server: TestServer;
@@ -91,8 +91,9 @@ test.each([
 ])("somebody else who answers (%s) is not taken for Signalbox", async (text) => {
   const other = createServer((_, response) => response.end(text));
   onTestFinished(() => void other.close());
-  const port = await freePort();
-  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  // It listens on a port, and not on a pipe.
+  const { port } = other.address() as AddressInfo;
   const at = await home();
   const said = await at.run("connect", "--server", `http://127.0.0.1:${port}`, "--code", "once_x");
   expect(said).toMatchObject({ code: 1, err: expect.stringContaining("does not answer as Signalbox does") });
