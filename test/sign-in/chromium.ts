@@ -7,9 +7,9 @@ import { type Browser, chromium } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Null: there is none. */
+/** Null: there is none, or CHROMIUM is set to nothing. */
 export const CHROMIUM: string | null =
-  process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path)) ?? null;
+  (process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path))) || null;
 
 export function sayIfMissing(): void {
   if (CHROMIUM !== null) return;
