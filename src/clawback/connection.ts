@@ -208,8 +208,7 @@ export class Connection implements PluginLink, TokenHolder {
   }
 
   async #ack(live: LiveSession, wireId: string, summary: string): Promise<void> {
-    const isInHand = (of: DeliveryRef) => this.#hand.is(of);
-    const acked = await ackOf(this.#parts, live, { wireId, summary }, isInHand);
+    const acked = await ackOf(this.#parts, live, { wireId, summary }, this.#hand);
     if (acked !== null && this.#hand.drop(acked.of) && !acked.next) this.#free(true);
   }
 

@@ -13,6 +13,8 @@ export class InHand {
   readonly #clock: Clock;
   readonly #onLetGo: (of: DeliveryRef, doubtful: boolean) => void;
   #of: DeliveryRef | null = null;
+  /** Monotonic ms; null: not on this connection. */
+  #shownAt: number | null = null;
   #timer: Timer | null = null;
 
   /** `doubtful`: it was shown on an earlier connection, and the process that had it may be gone. */
@@ -29,9 +31,15 @@ export class InHand {
     return this.#of?.eventId === eventId && this.#of.delivery === delivery;
   }
 
+  /** For how long its client has had it; null: it has none of this connection's showing. */
+  heldMs(of: DeliveryRef): number | null {
+    return this.#shownAt === null || !this.is(of) ? null : this.#clock.monotonic() - this.#shownAt;
+  }
+
   /** Shown now. */
   take(of: DeliveryRef): void {
     this.#watch(of, LET_GO_MS, false);
+    this.#shownAt = this.#clock.monotonic();
   }
 
   /** Shown before this connection. */
@@ -49,6 +57,7 @@ export class InHand {
 
   end(): void {
     this.#of = null;
+    this.#shownAt = null;
     this.#timer?.cancel();
     this.#timer = null;
   }

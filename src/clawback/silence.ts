@@ -2,9 +2,6 @@
  * Clawback's plugin waits five minutes for its session. Then it goes on by itself and acks the event with words that are always the same:
  * a silence, not a success (promise 14). What tells it from an ack of the session's own is its words and its age together.
  */
-import { type EventRecord, eventState } from "../domain/event.ts";
-import type { DeliveryRef } from "../services/live-session.ts";
-
 export const PLUGIN_WAITS_MS = 5 * 60_000;
 
 /** Between the server's clock and the plugin's timer lies the way there and back. */
@@ -19,12 +16,10 @@ const WORDS =
 
 export const soundsLikeTimer = (summary: string): boolean => WORDS.test(summary.trim());
 
-/** Whether an ack with such words came when the timer's would. */
-export function isTimers(event: EventRecord, { delivery }: DeliveryRef, now: number): boolean {
-  const { context } = event.actor;
-  return (
-    eventState(event) === "delivered" &&
-    context.delivery === delivery &&
-    now - context.deliveredAt >= PLUGIN_WAITS_MS - CLOCKS_DIFFER_MS
-  );
-}
+/**
+ * Whether an ack with such words came when the timer's would. `heldMs`: for how long its plugin has had the event; null: this connection
+ * has not shown it, so that nobody knows: the server may have been down for a part of it. Then its words tell alone: at worst an event
+ * is handled twice, but none is lost.
+ */
+export const isTimers = (heldMs: number | null): boolean =>
+  heldMs === null || heldMs >= PLUGIN_WAITS_MS - CLOCKS_DIFFER_MS;

@@ -1,7 +1,9 @@
 /** What a client's silence means: of its plugin's timer, of a process that is gone, of a connection. */
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { soundsLikeTimer } from "../../src/clawback/silence.ts";
-import { LIMITS, MINUTE, SECOND } from "../world/box.ts";
+import { temporaryFolder } from "../config/temporary-folder.ts";
+import { Box, LIMITS, MINUTE, SECOND } from "../world/box.ts";
 import { settle } from "../world/simulated-clock.ts";
 import { TIMER_WORDS } from "./client.ts";
 import { type FakeWire, opened } from "./rig.ts";
@@ -46,6 +48,39 @@ describe("the ack that its plugin's own timer sends", () => {
     const again = await rig.client();
     await again.acks(`${id}.1`, TIMER_WORDS);
     expect(again.events).toEqual([`${id}.2`]);
+  });
+
+  test("is one also where the server was down for a part of the time", async () => {
+    const path = join(await temporaryFolder(), "box.db");
+    const before = await opened(await Box.start({ path }));
+    await before.client();
+    const id = await before.box.arrives();
+    const { clock } = before.box;
+    await clock.pass(MINUTE);
+    await before.box.kill();
+    await clock.pass(2 * MINUTE);
+    const after = await opened(await Box.start({ path, clock }));
+    const wire = after.wire();
+    wire.says({ type: "auth", token: before.token });
+    await settle();
+    await clock.pass(2 * MINUTE);
+    await wire.acks(`${id}.1`, TIMER_WORDS);
+    expect(wire.events).toEqual([`${id}.2`]);
+    expect(await contextOf(after, id)).toMatchObject({ attempts: 1, settledDelivery: null });
+  });
+
+  test("is one also where the event has gone back meanwhile, and nobody else has it", async () => {
+    const rig = await opened();
+    const wire = await rig.client();
+    const id = await rig.box.arrives();
+    await rig.box.clock.pass(MINUTE);
+    wire.ends(false);
+    await rig.box.clock.pass(4 * MINUTE);
+    expect(await rig.box.state(id)).toBe("returned");
+    await rig.box.box.lanes.change(rig.box.box.account.id, "tag:", { paused: true }, "test");
+    const again = await rig.client();
+    await again.acks(`${id}.1`, TIMER_WORDS);
+    expect(await rig.box.state(id)).toBe("returned");
   });
 
   test("three times in a row, from a session that never answered, makes it deaf: the event waits for another (promise 13)", async () => {
