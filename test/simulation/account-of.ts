@@ -1,12 +1,12 @@
 /** Whose a stream is, by the token that it was opened with. */
 import { createHash } from "node:crypto";
 import type { Token } from "../../src/domain/account.ts";
-import type { Wire } from "./network/wire.ts";
+import type { WireSeen } from "./network/wire-seen.ts";
 
-const known = new WeakMap<Wire, string>();
+const known = new WeakMap<WireSeen, string>();
 
 /** Empty: nobody's. */
-export function accountOf(wire: Wire, tokens: ReadonlyMap<string, Token>): string {
+export function accountOf(wire: WireSeen, tokens: ReadonlyMap<string, Token>): string {
   const before = known.get(wire);
   if (before !== undefined) return before;
   const account = tokenOf(wire, tokens)?.account ?? "";
@@ -14,7 +14,7 @@ export function accountOf(wire: Wire, tokens: ReadonlyMap<string, Token>): strin
   return account;
 }
 
-export function tokenOf({ token: secret }: Wire, tokens: ReadonlyMap<string, Token>): Token | undefined {
+export function tokenOf({ token: secret }: WireSeen, tokens: ReadonlyMap<string, Token>): Token | undefined {
   const hash = createHash("sha256")
     .update(secret ?? "")
     .digest("hex");

@@ -6,7 +6,7 @@ import type { Priority } from "../../src/domain/order.ts";
 import type { Write } from "../../src/domain/ports/store.ts";
 import type { SessionRecord } from "../../src/domain/session.ts";
 import type { Policy } from "../../src/domain/turns.ts";
-import type { Wire } from "./network/wire.ts";
+import type { WireSeen } from "./network/wire-seen.ts";
 
 /** What a sender sends: the same each time that it tries again. */
 export interface Webhook {
@@ -61,11 +61,11 @@ export type Happening =
   /** The server read several records; `limit` 0: it set none. */
   | { kind: "read"; what: string; limit: number; got: number }
   /** The server has put a frame on its way. */
-  | { kind: "said"; wire: Wire; frame: ConnectResponse["frame"] }
+  | { kind: "said"; wire: WireSeen; frame: ConnectResponse["frame"] }
   /** A frame has reached the server. */
-  | { kind: "heard"; wire: Wire; frame: ConnectRequest["frame"] }
+  | { kind: "heard"; wire: WireSeen; frame: ConnectRequest["frame"] }
   /** The server knows that the stream is over, or is dead. */
-  | { kind: "lost"; wire: Wire }
+  | { kind: "lost"; wire: WireSeen }
   /** The client has let an event, or the line that announces it, into the conversation. `delivery` null: a line names none. */
   | { kind: "reached"; to: Reader; eventId: string; delivery: number | null }
   /** Claude has read an event. `unsure`: a hook that could have withdrawn it gave no answer. */
@@ -81,7 +81,14 @@ export type Happening =
   /** Claude has read a part of an event's payload. */
   | { kind: "page"; to: Reader; eventId: string; text: string }
   /** Claude has called event_ack. */
-  | { kind: "acks"; by: Reader; eventId: string | null; outcome: "done" | "failed" | "retry" }
+  | {
+      kind: "acks";
+      by: Reader;
+      eventId: string | null;
+      /** Where the wire names it: of Clawback's plugin. */
+      delivery?: number;
+      outcome: "done" | "failed" | "retry";
+    }
   /** What event_ack has answered. */
   | {
       kind: "told";

@@ -1,6 +1,7 @@
 /** One seed: a world is made, goes through its troubles, is healed, and must then bring everything to its end. */
 import { ENDED } from "../../src/domain/event.ts";
 import { laneOfTag } from "../../src/domain/lane.ts";
+import { seatClawback } from "./clawback/seat.ts";
 import type { ClientKind } from "./client/client.ts";
 import { Seat } from "./client/seat.ts";
 import { NOBODY_THERE } from "./client/talk.ts";
@@ -73,6 +74,7 @@ class Run {
     const { chance } = this.#world;
     await this.#begin();
     this.#takeSeats();
+    seatClawback(this.#world, this.#seats);
     const chaosMs = chance.between(1, chance.of([3, 6, 12])) * MINUTE;
     this.#planArrivals(chaosMs);
     this.#planTroubles(chaosMs);
@@ -174,7 +176,7 @@ class Run {
     world.healed = true;
     world.network.blackHole = false;
     world.network.slowness = 1;
-    for (const wire of world.network.wires) wire.thaw();
+    for (const wire of [...world.network.wires, ...world.network.sockets]) wire.thaw();
     world.disk.failing = "nothing";
     world.disk.slow = false;
     world.desk.files.full = false;

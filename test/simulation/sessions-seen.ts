@@ -2,12 +2,12 @@
 import type { Presence } from "../../proto/gen/signalbox/v1/link_pb.ts";
 import { accountOf } from "./account-of.ts";
 import type { Happening } from "./happening.ts";
-import type { Wire } from "./network/wire.ts";
+import type { WireSeen } from "./network/wire-seen.ts";
 import type { World } from "./world.ts";
 
 export interface SessionSeen {
   /** Its stream, as long as the server has not lost it. */
-  wire: Wire | null;
+  wire: WireSeen | null;
   /** Healthy time at which that last changed. */
   since: number;
   /** Server time of its last sign of life, as the server may count it. */
@@ -42,7 +42,7 @@ export class SessionsSeen {
   readonly #world: World;
   readonly #sessions = new Map<string, SessionSeen>();
   /** Also what came before the welcome counts from then on. */
-  readonly #hellos = new WeakMap<Wire, { instance: string; said: Said }>();
+  readonly #hellos = new WeakMap<WireSeen, { instance: string; said: Said }>();
   readonly #receipts = new Set<string>();
 
   constructor(world: World) {
@@ -58,7 +58,7 @@ export class SessionsSeen {
     return this.#sessions;
   }
 
-  ofWire(wire: Wire): SessionSeen | undefined {
+  ofWire(wire: WireSeen): SessionSeen | undefined {
     return this.of(accountOf(wire, this.#world.disk.rows.tokens), wire.session ?? "");
   }
 
@@ -86,7 +86,8 @@ export class SessionsSeen {
     }
     if (happening.kind === "said" && happening.frame.case === "deliver") {
       const seen = this.ofWire(happening.wire);
-      if (seen?.wire === happening.wire) seen.ready = false;
+      // Clawback's plugin tells nothing of itself: it is free when it has nothing in hand.
+      if (seen?.wire === happening.wire && !seen.wire.speaksClawback) seen.ready = false;
     }
     if (happening.kind === "lost") {
       const seen = this.ofWire(happening.wire);

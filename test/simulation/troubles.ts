@@ -2,6 +2,7 @@
 
 import { SignalboxError } from "../../src/domain/errors.ts";
 import { anyClient } from "./any-client.ts";
+import { CLAWBACK_TROUBLES } from "./clawback/troubles.ts";
 import type { Client } from "./client/client.ts";
 import { rogueComes } from "./client/rogue.ts";
 import type { Seat } from "./client/seat.ts";
@@ -210,6 +211,7 @@ export const TROUBLES = {
   "a lane is bounded": (world) => world.operator.bounds(),
   "a lane's policy changes": (world) => world.operator.changesPolicy(),
   ...TOKEN_TROUBLES,
+  ...CLAWBACK_TROUBLES,
   "rogue plugin": (world) => {
     rogueComes(world);
     return true;
@@ -224,12 +226,16 @@ function linksAgain({ network }: World, { plugin }: Client): void {
   for (const wire of network.openWires) if (wire.plugin.life === plugin?.life) wire.cut("both");
 }
 
-function withWire(world: World, act: (wire: World["network"]["wires"][number]) => void): boolean {
-  const open = world.network.openWires;
+function withWire(world: World, act: (wire: Cuttable) => void): boolean {
+  const { network } = world;
+  const open: Cuttable[] = [...network.openWires, ...network.sockets.filter((socket) => socket.open)];
   if (open.length === 0) return false;
   act(world.chance.of(open));
   return true;
 }
+
+/** A stream of either kind of plugin. */
+type Cuttable = Pick<World["network"]["wires"][number], "cut" | "freeze" | "thaw">;
 
 /** Less than a second is drift, which nothing has to make up for. */
 function jump({ chance }: World): number {

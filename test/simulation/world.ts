@@ -8,6 +8,7 @@ import type { Limits } from "../../src/domain/machines/limits.ts";
 import type { Keeping } from "../../src/services/retention.ts";
 import { Ambush } from "./ambush.ts";
 import { Chance } from "./chance.ts";
+import type { ClawbackSeat } from "./clawback/seat.ts";
 import type { Mood } from "./client/claude.ts";
 import type { Client, ClientKind } from "./client/client.ts";
 import { Desk } from "./client/desk.ts";
@@ -75,6 +76,7 @@ export class World {
   /** How long what has ended is kept: shorter than a delivery must be known, or longer. */
   readonly keeping: Keeping;
   tenants: readonly Tenant[] = [];
+  clawbacks: readonly ClawbackSeat[] = [];
   /** What must stand in no log and no record. */
   readonly secrets: string[] = [];
   /** Trouble is over, and everybody does as he should. */

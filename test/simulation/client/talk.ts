@@ -19,7 +19,7 @@ export async function talks(turn: Turn, about: string | null): Promise<void> {
   if (about !== null && chance.one(0.1)) await runs(turn, about);
   const answers = about !== null && turn.messages.has(about);
   const often = world.chatty ? 0.7 : 0.12;
-  if (answers ? chance.one(world.chatty ? 0.95 : 0.3) : chance.one(about === null ? 0.5 : often))
+  if (answers ? chance.one(world.chatty ? 0.98 : 0.3) : chance.one(about === null ? 0.5 : often))
     await sends(turn, about, answers);
 }
 

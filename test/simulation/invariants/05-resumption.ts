@@ -5,14 +5,14 @@
 import { eventState } from "../../../src/domain/event.ts";
 import { accountOf } from "../account-of.ts";
 import type { Happening } from "../happening.ts";
-import type { Wire } from "../network/wire.ts";
+import type { WireSeen } from "../network/wire-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** A second of drift is not made up for; the rest is for the code. */
 const TOLERANCE_MS = 1_500;
 
 export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
-  const current = new Map<string, Wire>();
+  const current = new Map<string, WireSeen>();
   /** When a session's stream was lost, in the server's time. */
   const lostAt = new Map<string, number>();
   const shown = new Set<string>();
@@ -51,7 +51,7 @@ export const resumption: MakeInvariant = ({ limits, serverTime, disk }) => {
       );
   }
 
-  const keyOf = (wire: Wire, account: string) => `${account} ${wire.session}`;
+  const keyOf = (wire: WireSeen, account: string) => `${account} ${wire.session}`;
 
   return {
     promise: 5,

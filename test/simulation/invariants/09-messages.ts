@@ -4,12 +4,12 @@
  */
 import { MOST_HOPS } from "../../../src/domain/message.ts";
 import type { Happening, Reader } from "../happening.ts";
-import type { Wire } from "../network/wire.ts";
+import type { WireSeen } from "../network/wire-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 export const messages: MakeInvariant = ({ disk, time }) => {
   /** Streams whose Hello said that it takes none. */
-  const silent = new WeakSet<Wire>();
+  const silent = new WeakSet<WireSeen>();
   /** By event and delivery: when it was given to whoever has it. */
   const givenAt = new Map<string, number>();
   /** By text, which is another each time: the events that it was stored as. */

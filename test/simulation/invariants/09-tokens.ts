@@ -4,29 +4,37 @@
  */
 import { laneOfTag } from "../../../src/domain/lane.ts";
 import type { Call, Happening } from "../happening.ts";
-import type { Wire } from "../network/wire.ts";
+import type { WireSeen } from "../network/wire-seen.ts";
 import { type TokenSeen, TokensSeen } from "../tokens/tokens-seen.ts";
 import { Broken, type MakeInvariant } from "./invariant.ts";
 
 /** What may still be said to a stream whose token is none any more: that it ends. */
 const FAREWELLS: readonly (string | undefined)[] = ["refused", "drain"];
+/** Of two that show a new token at once one may be let in a moment before the other has ended what the old one had let in. */
+const SOON_MS = 500;
 const OF_TOKEN: readonly string[] = ["unauthenticated", "revoked"];
 
 export const tokens: MakeInvariant = (world) => {
-  const { disk, network } = world;
+  const { disk, network, time } = world;
   const seen = new TokensSeen(world);
   /** Calls by a token that was none any more when they were asked. */
   const lost = new WeakSet<Call>();
   /** Calls by one that was good then. */
   const good = new WeakSet<Call>();
 
-  const isOver = ({ id }: TokenSeen) => seen.revoked.has(id) || seen.replaced.has(id);
+  /** Of tokens that another has replaced. */
+  const replacedAt = new Map<string, number>();
+  /** Of these, those whose streams were not looked at since. */
+  let unlooked: string[] = [];
+
+  const isLongReplaced = (id: string) => time.now - (replacedAt.get(id) ?? time.now) > SOON_MS;
+  const isOver = ({ id }: TokenSeen) => seen.revoked.has(id) || isLongReplaced(id);
   const reaches = ({ tags }: TokenSeen, lane: string | undefined) =>
     tags === null || lane === undefined || tags.some((tag) => laneOfTag(tag) === lane);
   const laneOfEvent = (id: string | undefined) => disk.rows.events.get(id ?? "")?.seen.facts.lane;
 
   function mustBeGone(id: string, how: string): void {
-    for (const wire of network.wires) {
+    for (const wire of [...network.wires, ...network.sockets]) {
       const open = wire.session !== null && !wire.server.over && !wire.server.life.over;
       if (open && seen.ofWire(wire)?.id === id)
         throw new Broken(9, `the stream of ${wire.session} stays, whose token ${id} ${how}`);
@@ -76,9 +84,14 @@ export const tokens: MakeInvariant = (world) => {
       if (!reaches(asker, lane)) throw new Broken(9, `${method} tells ${asker.id} of ${lane}`);
   }
 
-  function mustHaveReplaced(by: Wire | Call): void {
+  function mustHaveReplaced(by: WireSeen | Call): void {
     const left = seen.leftBy(by);
     if (left !== null) throw new Broken(9, `${left} is still good, and what replaces it was used`);
+  }
+
+  function isReplaced(id: string): void {
+    replacedAt.set(id, time.now);
+    unlooked.push(id);
   }
 
   /** Of a token that is gone, as was said just now. */
@@ -97,11 +110,15 @@ export const tokens: MakeInvariant = (world) => {
         if (asker !== undefined && isOver(asker)) lost.add(happening.call);
         if (asker !== undefined && seen.isGood(asker)) good.add(happening.call);
       }
-      const before = seen.replaced.size;
       seen.sees(happening);
       if (happening.kind === "said") said(happening);
       if (happening.kind === "answered") answered(happening);
-      if (seen.replaced.size > before) mustBeGone([...seen.replaced].at(-1) ?? "", "was replaced");
+      for (const id of seen.replaced) if (!replacedAt.has(id)) isReplaced(id);
+    },
+    stepped() {
+      if (!unlooked.some(isLongReplaced)) return;
+      for (const id of unlooked.filter(isLongReplaced)) mustBeGone(id, "was replaced");
+      unlooked = unlooked.filter((id) => !isLongReplaced(id));
     },
   };
 };

@@ -26,6 +26,7 @@ import { secretsStaySecret } from "./10-secrets.ts";
 import { machines } from "./11-machines.ts";
 import { boundary } from "./12-boundary.ts";
 import { connectedIsNotAble } from "./13-able.ts";
+import { clawback } from "./14-clawback.ts";
 import { silenceIsNotSuccess } from "./14-silence.ts";
 import type { MakeInvariant } from "./invariant.ts";
 
@@ -57,4 +58,5 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   boundary,
   connectedIsNotAble,
   silenceIsNotSuccess,
+  clawback,
 ];

@@ -1,4 +1,5 @@
 /** Every mutant, by the room that it breaks. */
+import { CLAWBACK } from "./clawback.ts";
 import { CRONS } from "./crons.ts";
 import { DOMAIN } from "./domain.ts";
 import { HOST } from "./host.ts";
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CRONS,
   ...PLUGIN,
   ...MESSAGES,
+  ...CLAWBACK,
 ];

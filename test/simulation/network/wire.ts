@@ -15,17 +15,18 @@ import type { Chance } from "../chance.ts";
 import type { Life } from "../time/life.ts";
 import type { Time } from "../time/time.ts";
 import { Pipe } from "./pipe.ts";
+import type { WireSeen } from "./wire-seen.ts";
 
 /** As the options of the real channel say: a ping after 20 s, its answer within 10. */
 const KEEPALIVE_MS = 30_000;
 
 /** Told of what is said, as seen on the wire. */
 export interface WireTap {
-  serverSaid(wire: Wire, frame: ConnectResponse["frame"]): void;
-  serverHeard(wire: Wire, frame: ConnectRequest["frame"]): void;
-  pluginHeard(wire: Wire, frame: ConnectResponse["frame"]): void;
+  serverSaid(wire: WireSeen, frame: ConnectResponse["frame"]): void;
+  serverHeard(wire: WireSeen, frame: ConnectRequest["frame"]): void;
+  pluginHeard(wire: WireSeen, frame: ConnectResponse["frame"]): void;
   /** The server has been told that the stream is over, or is dead itself. */
-  serverLost(wire: Wire): void;
+  serverLost(wire: WireSeen): void;
 }
 
 interface WireParts {
@@ -57,7 +58,8 @@ class End<Frame> {
   }
 }
 
-export class Wire {
+export class Wire implements WireSeen {
+  readonly speaksClawback = false;
   readonly plugin: End<ConnectResponse>;
   readonly server: End<ConnectRequest>;
   /** As the server's Welcome named it. */

@@ -1,6 +1,8 @@
 /** One process of the real server: composed as `src/main.ts` does, on a simulated clock, disk and network. */
 import type { Reply } from "../../../plugin/src/core/ports/transport.ts";
 import type { ConnectRequest, ConnectResponse } from "../../../proto/gen/signalbox/v1/link_pb.ts";
+import { Connection } from "../../../src/clawback/connection.ts";
+import { Seats } from "../../../src/clawback/seats.ts";
 import { cipherOf } from "../../../src/config/cipher.ts";
 import { SignalboxError } from "../../../src/domain/errors.ts";
 import type { Limits } from "../../../src/domain/machines/limits.ts";
@@ -8,6 +10,7 @@ import { parseJson } from "../../../src/domain/payload.ts";
 import type { Transport } from "../../../src/domain/ports/transport.ts";
 import { LinkServer } from "../../../src/link/link-server.ts";
 import type { Accepted } from "../../../src/services/events.ts";
+import type { Log } from "../../../src/services/log.ts";
 import type { Keeping } from "../../../src/services/retention.ts";
 import { webhookArrival } from "../../../src/services/webhook-arrival.ts";
 import { type Signalbox, signalbox } from "../../../src/signalbox.ts";
@@ -38,21 +41,26 @@ export class ServerProcess implements Listening {
   readonly box: Signalbox;
   readonly store: SimulatedStore;
   readonly #link: LinkServer;
+  readonly #seats: Seats;
+  readonly #clawbacks = new Set<Connection>();
   readonly #ticker: Ticker;
   readonly #witness: ServerParts["witness"];
+  readonly #log: Log;
   #leaving = false;
   #acceptStream: Parameters<Transport<ConnectRequest, ConnectResponse>["accept"]>[0] = (stream) =>
     stream.end();
 
   private constructor(parts: ServerParts, store: SimulatedStore, box: Signalbox) {
     const { life, limits } = parts;
-    const { reception, sessions, tokens, doorkeeper } = box;
+    const { reception, sessions, tokens, doorkeeper, roster } = box;
     this.life = life;
     this.#witness = parts.witness;
     this.store = store;
     this.box = box;
     this.#ticker = new Ticker(life, box);
     const log = logOf(parts);
+    this.#log = log;
+    this.#seats = new Seats({ store, roster, random: parts.chance.random() });
     const { graceMs } = limits;
     this.#sweepOn();
     this.#link = new LinkServer(
@@ -105,6 +113,27 @@ export class ServerProcess implements Listening {
 
   accept: Listening["accept"] = (stream, caller) => this.#acceptStream(stream, caller);
 
+  /** What the door at `/ws` does with a WebSocket. */
+  acceptSocket: Listening["acceptSocket"] = (wire, peer) => {
+    const { box, store, life } = this;
+    const { clock } = life;
+    const says = { serverVersion: "0", protocol: 1 };
+    const seats = this.#seats;
+    const connection: Connection = new Connection(
+      { ...box, ...says, store, clock, wireClock: clock, seats, log: this.#log },
+      wire,
+      peer,
+      { onTrusted: () => {}, onEnd: () => this.#clawbacks.delete(connection) },
+    );
+    this.#clawbacks.add(connection);
+    if (this.#leaving) connection.drain();
+    return (account, lane) =>
+      box.roster
+        .inLane(account, lane)
+        .map((session) => box.roster.get(account, session))
+        .find((live) => live?.link === connection) ?? null;
+  };
+
   /** What the ingress does with a request whose signature is good. */
   async post(profileId: string, slug: string, deliveryId: string | null, payload: string): Promise<Accepted> {
     const found = await this.box.sources.find(profileId, slug);
@@ -146,6 +175,7 @@ export class ServerProcess implements Listening {
   async leave(): Promise<void> {
     this.#leaving = true;
     this.#link.drain(1);
+    for (const connection of [...this.#clawbacks]) connection.drain();
     await this.#ticker.stop();
     await this.box.stop();
     await this.store.close();

@@ -3,7 +3,7 @@
  * stream goes on by which.
  */
 import type { Call, Happening } from "../happening.ts";
-import type { Wire } from "../network/wire.ts";
+import type { WireSeen } from "../network/wire-seen.ts";
 import type { World } from "../world.ts";
 
 export interface TokenSeen {
@@ -34,11 +34,11 @@ export class TokensSeen {
   readonly #doubtful = new Set<string>();
   /** By stream or call: how often the disk had failed when its token was shown. */
   readonly #failuresBefore = new WeakMap<object, number>();
-  readonly #faces = new WeakMap<Wire, Face>();
+  readonly #faces = new WeakMap<WireSeen, Face>();
   /** By a token that was made in another's place: the process whose stream goes on by it. */
   readonly #askedBy = new Map<string, Face>();
   /** Streams that go on by another token than the one that they were opened with. */
-  readonly #goesOnBy = new WeakMap<Wire, TokenSeen>();
+  readonly #goesOnBy = new WeakMap<WireSeen, TokenSeen>();
 
   constructor(world: World) {
     this.#world = world;
@@ -54,7 +54,7 @@ export class TokensSeen {
     return secret === null ? undefined : this.#bySecret.get(secret);
   }
 
-  ofWire(wire: Wire): TokenSeen | undefined {
+  ofWire(wire: WireSeen): TokenSeen | undefined {
     return this.#goesOnBy.get(wire) ?? this.of(wire.token);
   }
 
@@ -130,7 +130,7 @@ export class TokensSeen {
   }
 
   /** It was accepted by a server whose disk was well, and what it was to replace is still there. */
-  leftBy(by: Wire | Call): string | null {
+  leftBy(by: WireSeen | Call): string | null {
     const token = this.of(by.token);
     const { disk } = this.#world;
     if (token?.replaces == null || this.#failuresBefore.get(by) !== disk.failed) return null;
@@ -142,7 +142,8 @@ export class TokensSeen {
     if (token?.replaces == null || this.#world.disk.rows.tokens.has(token.replaces)) return;
     if (this.replaced.has(token.replaces)) return;
     const asked = this.#askedBy.get(token.id);
-    for (const wire of this.#world.network.wires) {
+    const { wires, sockets } = this.#world.network;
+    for (const wire of [...wires, ...sockets]) {
       const face = this.#faces.get(wire);
       if (this.ofWire(wire)?.id !== token.replaces || face === undefined || asked === undefined) continue;
       if (face.session === asked.session && face.instance === asked.instance) this.#goesOnBy.set(wire, token);
