@@ -15,6 +15,7 @@ import { settings } from "./targets/settings.ts";
 import { signIn } from "./targets/sign-in.ts";
 import { waiterTalk } from "./targets/waiter-talk.ts";
 import { webhook } from "./targets/webhook.ts";
+import { websocket } from "./targets/websocket.ts";
 
 export const TARGETS: readonly Target[] = [
   webhook,
@@ -28,6 +29,7 @@ export const TARGETS: readonly Target[] = [
   rows,
   database,
   http,
+  websocket,
   grpc,
   mcp,
   signIn,

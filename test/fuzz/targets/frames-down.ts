@@ -108,6 +108,16 @@ export const ACTS: readonly (readonly unknown[])[] = [
     { call: "cron_run", args: { id: "cron_1" }, reply: { eventId: E1, cron: { id: "cron_1" } } },
     { call: "cron_delete", args: { id: "cron_1" }, reply: { removed: true } },
   ],
+  // As `/signalbox:configure` hands on what its user has typed.
+  [
+    { call: "configure", args: {} },
+    { call: "configure", args: { token: "cbt_0123456789abcdef", remote: "https://box.example.org" } },
+    { call: "configure", args: { clear: true } },
+    { call: "token_create", args: { label: "laptop", tags: ["deploys"] } },
+    { call: "token_list", args: {} },
+    { call: "token_rotate", args: { label: "laptop" } },
+    { call: "token_revoke", args: { id: "tok_01k00000000000000000000001" } },
+  ],
   [
     { say: { ping: { nonce: "7" } } },
     { say: { refused: { code: "protocol", message: "old", cure: "update", retry: false } } },
