@@ -88,7 +88,11 @@ export class Connection implements PluginLink, TokenHolder {
     const of = { eventId, delivery };
     this.#hand.take(of);
     this.#write({ type: "event", id: wireIdOf(of), content, meta });
-    // W3.
+    this.#proves(of);
+  }
+
+  /** W3. */
+  #proves(of: DeliveryRef): void {
     this.#heartbeat.send((lives) => {
       if (lives && this.#live !== null && this.#hand.is(of)) this.#parts.sessions.reached(this.#live, of);
     });
@@ -182,7 +186,11 @@ export class Connection implements PluginLink, TokenHolder {
     }
     this.#phase = "open";
     this.#write({ type: "auth_ok" });
-    if (keep !== null) this.#hand.keep(keep, deliveredAt);
+    if (keep !== null) {
+      this.#hand.keep(keep, deliveredAt);
+      // The proof may have gone with the link before; who answers is not deaf, whatever has become of the event.
+      this.#proves(keep);
+    }
     for (const handover of this.#waiting.splice(0)) this.deliver(handover);
     this.#parts.sessions.greeted(live, { ...IDLE, ready: this.#hand.isFree });
     for (const text of this.#early.splice(0)) this.#take(text);

@@ -154,6 +154,23 @@ describe("a process that went without a word", () => {
     expect(await rig.box.state(id)).toBe("acked");
   });
 
+  test("in the very moment of a delivery is not called deaf: it is shown that event again, and goes on being served", async () => {
+    const rig = await opened();
+    const before = await rig.client();
+    // What proves that the event came through does not come back.
+    before.lives = false;
+    const id = await rig.box.arrives();
+    before.ends(false);
+    const wire = await rig.client();
+    await rig.box.clock.pass(LIMITS.takeMs + MINUTE);
+    expect(await rig.box.state(id)).toBe("delivered");
+    await rig.box.clock.pass(4 * MINUTE);
+    expect(wire.events).toEqual([`${id}.1`]);
+    await wire.acks(`${id}.1`);
+    const next = await rig.box.arrives();
+    expect(wire.events.at(-1)).toBe(`${next}.1`);
+  });
+
   test("a plugin that says nothing at all is silent a minute after its timer should have spoken", async () => {
     const rig = await opened();
     const wire = await rig.client();
