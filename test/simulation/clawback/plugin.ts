@@ -35,6 +35,8 @@ export class ClawbackPlugin {
   readonly #parts: PluginParts;
   readonly #instance: string;
   #socket: PluginSide | null = null;
+  /** The token that it has connected by. */
+  #shown = "";
   #online = false;
   #heardAt = 0;
   #failures = 0;
@@ -101,7 +103,7 @@ export class ClawbackPlugin {
     };
     const type = world.chance.of(Object.keys(request) as (keyof typeof request)[]);
     if (type === "token_rotate") {
-      const token = this.#token();
+      const token = this.#shown;
       this.#rotating.set(requestId, token);
       world.witness({ kind: "calls", call: { token, method: "ListTokens", request: {} } });
     }
@@ -122,6 +124,7 @@ export class ClawbackPlugin {
   #connect(): void {
     const { world, account, tag } = this.#parts;
     const token = this.#token();
+    this.#shown = token;
     const socket = world.network.openSocket(this.life, { token, account, tag, instance: this.#instance });
     this.#socket = socket;
     this.#heardAt = world.time.now;
@@ -191,7 +194,7 @@ export class ClawbackPlugin {
       request: { from: { session: "", instance: this.#instance } },
     };
     world.witness({ kind: "answered", call, response: data, code: "" });
-    world.keeper.saves(account, name, from, data.token);
+    world.keeper.saves(account, name, this.#token(), data.token);
   }
 
   #sendAck(eventId: string, summary: string, again: boolean): void {

@@ -36,14 +36,6 @@ export const CLAWBACK: readonly Mutant[] = [
       '    this.#hand.take(of);\n    this.#write({ type: "event", id: wireIdOf({ ...of, delivery: of.delivery + 1 }), content, meta });\n',
   },
   {
-    name: "what was sent to clawback's plugin counts as seen",
-    breaks: 13,
-    file: CONNECTION,
-    find: "    this.#heartbeat.send((lives) => {\n",
-    replace:
-      "    if (this.#live !== null) this.#parts.sessions.reached(this.#live, of);\n    this.#heartbeat.send((lives) => {\n",
-  },
-  {
     name: "clawback's plugin has something in hand for ever once it has acked",
     breaks: 3,
     file: CONNECTION,
