@@ -64,9 +64,9 @@ export class ClawbackClient {
     return this;
   }
 
-  async connect(): Promise<this> {
+  async connect(options: { token?: string } = {}): Promise<this> {
     const before = this.#count("auth_ok");
-    await this.open();
+    await this.open(options);
     await until(() => this.#count("auth_ok") > before || this.closed !== null, "auth_ok");
     for (const ack of this.#offline.splice(0)) this.say(ack);
     return this;

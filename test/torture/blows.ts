@@ -1,9 +1,10 @@
 /** Does to the box what the schedule says. */
 import { setTimeout as pause } from "node:timers/promises";
+import { reasonOf } from "../../src/domain/errors.ts";
 import { until } from "../world/until.ts";
 import { atStart, type TorturedBox } from "./box.ts";
 import type { Blow } from "./schedule.ts";
-import type { Seat } from "./seat.ts";
+import type { Sitting } from "./seat.ts";
 
 /** A fail point that nothing passes for so long is not waited for: the server is killed where it stands. */
 const PASS_MS = 1_000;
@@ -13,12 +14,12 @@ const BUSY_MS = 800;
 
 export class Blows {
   readonly #box: TorturedBox;
-  readonly #seats: readonly Seat[];
+  readonly #seats: readonly Sitting[];
   readonly #note: (line: string) => void;
   /** What heals by itself after a while. */
   readonly #healing = new Set<Promise<void>>();
 
-  constructor(box: TorturedBox, seats: readonly Seat[], note: (line: string) => void) {
+  constructor(box: TorturedBox, seats: readonly Sitting[], note: (line: string) => void) {
     this.#box = box;
     this.#seats = seats;
     this.#note = note;
@@ -76,6 +77,10 @@ export class Blows {
       case "slow":
         wires[blow.side].slow(blow.delayMs);
         return this.#later(blow.ms, () => wires[blow.side].slow(0));
+      case "rotate-token":
+        return this.#changes(this.#box.tokens.rotate(blow.holder, server.grpcUrl));
+      case "revoke-token":
+        return this.#changes(this.#box.revokeToken(blow.holder));
       case "fill-disk":
         this.#box.say({ order: "disk", pages: blow.pages });
         return this.#later(blow.ms, () => this.#box.say({ order: "disk", pages: null }));
@@ -93,6 +98,11 @@ export class Blows {
     await Promise.all(this.#healing);
   }
 
+  /** Of a token; what a server that is down has not done is let be. */
+  async #changes(change: Promise<unknown>): Promise<void> {
+    await change.catch((error: unknown) => this.#note(`it was not done: ${reasonOf(error)}`));
+  }
+
   async #restart(downMs: number): Promise<void> {
     for (const line of this.#box.server.output.split("\n")) if (line !== "") this.#note(`server: ${line}`);
     await pause(downMs);
@@ -108,7 +118,7 @@ export class Blows {
     this.#healing.add(done);
   }
 
-  #seat(number: number): Seat {
+  #seat(number: number): Sitting {
     const seat = this.#seats[number];
     if (seat === undefined) throw new Error(`there is no seat ${number}`);
     return seat;

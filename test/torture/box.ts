@@ -13,6 +13,7 @@ import { LANES, laneName, type TorturedLane } from "./lanes.ts";
 import { Progress } from "./progress.ts";
 import type { Side } from "./schedule.ts";
 import type { TorturedSource } from "./senders.ts";
+import { TorturedTokens } from "./tokens.ts";
 
 const ENTRY = "test/torture/server.ts";
 
@@ -23,6 +24,8 @@ const SPANS = {
   SIGNALBOX_TAKE_SECONDS: "10",
   SIGNALBOX_REMIND_SECONDS: "4",
   SIGNALBOX_TIMEOUT_SECONDS: "12",
+  // Of Clawback's plugin, which tells nothing while its session works: one that died and came back has its event until then.
+  SIGNALBOX_BLIND_TIMEOUT_SECONDS: "12",
   SIGNALBOX_MAX_ATTEMPTS: "1000",
 };
 
@@ -31,10 +34,17 @@ export class TorturedBox {
   readonly wires: Record<Side, Wires>;
   readonly places: ReadonlyMap<TorturedLane, Workplace>;
   readonly sources: readonly TorturedSource[];
+  readonly tokens: TorturedTokens;
+  readonly #kept: { clawbackToken: string };
   /** Everything that this run leaves on disk. */
   readonly folder: string;
 
-  private constructor(parts: Pick<TorturedBox, "server" | "wires" | "places" | "sources" | "folder">) {
+  private constructor(
+    parts: Pick<TorturedBox, "server" | "wires" | "places" | "sources" | "folder" | "tokens">,
+    kept: { clawbackToken: string },
+  ) {
+    this.tokens = parts.tokens;
+    this.#kept = kept;
     this.server = parts.server;
     this.wires = parts.wires;
     this.places = parts.places;
@@ -58,14 +68,30 @@ export class TorturedBox {
     await server.start();
     const control = await server.control();
     const sources = await makeSources(control);
-    const { token } = await control.call(ControlService.method.createToken, { label: "torture" });
+    const tokens = new TorturedTokens();
+    const remote = `http://127.0.0.1:${wires.plugins.port}`;
+    const keep = (connectionToken: string) => {
+      for (const place of places.values()) place.configure({ remote, connectionToken });
+    };
+    await tokens.make(control, { label: "torture", tags: [], keep });
+    const kept = { clawbackToken: "" };
+    const keeps = (secret: string) => void Object.assign(kept, { clawbackToken: secret });
+    await tokens.make(control, { label: "clawback", tags: tagsOfClawback(), keep: keeps });
     control.close();
     await server.stop();
     await plantCron(join(dataDir, "signalbox.db"));
     await server.start();
-    const remote = `http://127.0.0.1:${wires.plugins.port}`;
-    for (const place of places.values()) place.configure({ remote, connectionToken: token });
-    return new TorturedBox({ server, wires, places, sources, folder });
+    return new TorturedBox({ server, wires, places, sources, folder, tokens }, kept);
+  }
+
+  /** As the configuration of Clawback's plugin has it. */
+  get clawbackToken(): string {
+    return this.#kept.clawbackToken;
+  }
+
+  async revokeToken(holder: number): Promise<void> {
+    const control = await this.server.control();
+    await this.tokens.revoke(holder, control).finally(() => control.close());
   }
 
   say(order: Order): void {
@@ -127,6 +153,9 @@ export class TorturedBox {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+const tagsOfClawback = (): string[] =>
+  LANES.flatMap(({ clawback, tag }) => (clawback === true && tag !== null ? [tag] : []));
 
 /** In the environment of a server that is to be struck while it starts. */
 export const atStart = (strike: Omit<Strike, "order">): Record<string, string> => ({

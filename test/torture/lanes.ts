@@ -21,6 +21,8 @@ export interface TorturedLane {
   seats: number;
   /** They were started with the channel. */
   channel: boolean;
+  /** Theirs is Clawback's own plugin. */
+  clawback?: boolean;
 }
 
 export const LANES: readonly TorturedLane[] = [
@@ -54,6 +56,16 @@ export const LANES: readonly TorturedLane[] = [
     policy: "round-robin",
     seats: 1,
     channel: false,
+  },
+  {
+    tag: "legacy",
+    sources: [
+      { slug: "legacy", scheme: "generic" },
+      { slug: "legacy-first", scheme: "generic", priority: "priority" },
+    ],
+    seats: 1,
+    channel: true,
+    clawback: true,
   },
 ];
 

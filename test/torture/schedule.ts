@@ -21,6 +21,9 @@ export type Blow =
   /** Half-open for ever: both ends must find out for themselves. */
   | { kind: "abandon"; side: Side }
   | { kind: "slow"; side: Side; ms: number; delayMs: number }
+  /** `holder`: whose, counted round. */
+  | { kind: "rotate-token"; holder: number }
+  | { kind: "revoke-token"; holder: number }
   | { kind: "fill-disk"; pages: number; ms: number }
   | { kind: "fail-disk"; point: Point; skip: number; times: number };
 
@@ -94,6 +97,8 @@ export function scheduleOf({ fraction }: Random, kills: number, seats: number): 
     [4, () => ({ kind: "freeze", side: side(), ms: between(200, 3_000), ends: one(["thaw", "cut"]) })],
     [1, () => ({ kind: "abandon", side: side() })],
     [4, () => ({ kind: "slow", side: side(), ms: between(500, 2_000), delayMs: between(5, 60) })],
+    [4, () => ({ kind: "rotate-token", holder: between(0, 5) })],
+    [3, () => ({ kind: "revoke-token", holder: between(0, 5) })],
     [3, () => ({ kind: "fill-disk", pages: between(0, 12), ms: between(300, 1_500) })],
     [6, () => ({ kind: "fail-disk", point: one(FAIL_POINTS), skip: between(0, 3), times: between(1, 4) })],
   ];

@@ -21,7 +21,22 @@ export interface SeatParts {
   note(line: string): void;
 }
 
-export class Seat {
+/** Somebody who can be hurt. */
+export interface Sitting {
+  readonly name: string;
+  /** One a process of the client, in the order in which they came. */
+  readonly transcripts: readonly (readonly Entry[])[];
+  /** Claude has an event in hand, and has not begun to ack it. */
+  readonly working: boolean;
+  /** Somebody is there: what was begun before has come to its end. */
+  ready(): Promise<unknown>;
+  /** The next client is on its way when this resolves. */
+  killClient(how: { plugin: boolean; resumes: boolean; downMs: number }): Promise<void>;
+  killPlugin(how: { resumes: boolean; downMs: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class Seat implements Sitting {
   readonly name: string;
   readonly #clients: StandInProcess[] = [];
   readonly #parts: SeatParts;
@@ -33,17 +48,14 @@ export class Seat {
     this.name = parts.name;
   }
 
-  /** One a client, in the order in which they came. */
   get transcripts(): readonly (readonly Entry[])[] {
     return this.#clients.map(({ transcript }) => transcript.entries);
   }
 
-  /** Claude has an event in hand, and has not begun to ack it. */
   get working(): boolean {
     return this.#working > 0;
   }
 
-  /** Somebody is there: what was begun before has come to its end. */
   async ready(): Promise<StandInProcess> {
     await this.#opening;
     const client = this.#clients.at(-1);
@@ -58,7 +70,6 @@ export class Seat {
     this.#opening.catch(() => {});
   }
 
-  /** The next client is on its way when this resolves. */
   async killClient({ plugin, resumes, downMs }: { plugin: boolean; resumes: boolean; downMs: number }) {
     const client = await this.ready();
     const { sessionId, serverPid } = client;

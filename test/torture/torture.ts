@@ -12,17 +12,18 @@ import { until } from "../world/until.ts";
 import { Blows } from "./blows.ts";
 import { TorturedBox } from "./box.ts";
 import { Chronicle } from "./chronicle.ts";
+import { ClawbackSeat } from "./clawback-seat.ts";
 import { CRON_LANE, cronProblems, readCron } from "./cron.ts";
 import { readStore } from "./journal.ts";
 import { laneName, SEATS } from "./lanes.ts";
 import { killsOf, scheduleOf } from "./schedule.ts";
-import { Seat } from "./seat.ts";
+import { Seat, type Sitting } from "./seat.ts";
 import { Senders } from "./senders.ts";
 import { isClean, verdictOf } from "./verdict.ts";
 
 const LOOK_MS = 300;
-/** No ack for so long, though nothing hurts: a stall. Longer than it takes to find a half-open link. */
-const STALL_MS = 60_000;
+/** No ack for so long, though nothing hurts: a stall. Longer than it takes to find a half-open link; Clawback's plugin takes 90 s. */
+const STALL_MS = 110_000;
 const PROGRESS_MS = 5_000;
 
 export interface TortureOptions {
@@ -38,7 +39,7 @@ export class Torture {
   readonly #startedAt = performance.now();
   readonly #chronicle: Chronicle;
   #box: TorturedBox | null = null;
-  #seats: readonly Seat[] = [];
+  #seats: readonly Sitting[] = [];
   #senders: Senders | null = null;
   #kills = 0;
   #acked = 0;
@@ -88,18 +89,25 @@ export class Torture {
     if (this.#good && this.#options.keep !== true) this.#box?.remove();
   }
 
-  #sitDown(box: TorturedBox, random: (seat: number) => Random): Seat[] {
-    const seats: Seat[] = [];
+  #sitDown(box: TorturedBox, random: (seat: number) => Random): Sitting[] {
+    const seats: Sitting[] = [];
     for (const [lane, place] of box.places) {
       for (let i = 1; i <= lane.seats; i++) {
         const number = seats.length;
+        const own = { name: `${laneName(lane)}#${i}`, lane, random: random(number) };
+        const note = (line: string) => this.#chronicle.note(line);
+        if (lane.clawback === true) {
+          const httpUrl = `http://127.0.0.1:${box.wires.senders.port}`;
+          const seat = new ClawbackSeat({ ...own, note, httpUrl, token: () => box.clawbackToken });
+          seat.open();
+          seats.push(seat);
+          continue;
+        }
         const seat = new Seat({
-          name: `${laneName(lane)}#${i}`,
-          lane,
+          ...own,
           place,
           node: otherNode(number),
-          random: random(number),
-          note: (line) => this.#chronicle.note(line),
+          note,
         });
         seat.open();
         seats.push(seat);
