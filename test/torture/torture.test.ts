@@ -15,5 +15,5 @@ test("nothing is lost, doubled or reordered while server, plugins and clients ar
   expect(lines.at(-1)).toMatch(
     /^(\d+) accepted, \1 acked, 0 lost, 0 doubled, 0 out of order, \d+ shown again$/,
   );
-  // Twice what it took beside fourteen busy loops on two cores; one that stands still says so itself after a minute.
+  // Twice what it took beside fourteen busy loops on two cores; one that stands still says so itself after two minutes.
 }, 240_000);
