@@ -13,7 +13,7 @@ export class InHand {
   readonly #clock: Clock;
   readonly #onLetGo: (of: DeliveryRef, doubtful: boolean) => void;
   #of: DeliveryRef | null = null;
-  /** Monotonic ms; null: not on this connection. */
+  /** Monotonic ms; null: before this connection. */
   #shownAt: number | null = null;
   #timer: Timer | null = null;
 
@@ -31,15 +31,16 @@ export class InHand {
     return this.#of?.eventId === eventId && this.#of.delivery === delivery;
   }
 
-  /** For how long its client has had it; null: it has none of this connection's showing. */
+  /** For how long its client has had it; null: nobody knows. */
   heldMs(of: DeliveryRef): number | null {
     return this.#shownAt === null || !this.is(of) ? null : this.#clock.monotonic() - this.#shownAt;
   }
 
-  /** Shown now. */
+  /** Shown now; where the plugin may have it from before, too, its timer may have run for longer. */
   take(of: DeliveryRef): void {
+    const again = this.is(of);
     this.#watch(of, LET_GO_MS, false);
-    this.#shownAt = this.#clock.monotonic();
+    this.#shownAt = again ? null : this.#clock.monotonic();
   }
 
   /** Shown before this connection. */

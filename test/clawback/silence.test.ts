@@ -69,6 +69,19 @@ describe("the ack that its plugin's own timer sends", () => {
     expect(await contextOf(after, id)).toMatchObject({ attempts: 1, settledDelivery: null });
   });
 
+  test("is one also where it was for an earlier showing of the same delivery", async () => {
+    const rig = await opened();
+    const before = await rig.client();
+    const id = await rig.box.arrives();
+    await rig.box.clock.pass(SECOND);
+    before.ends(false);
+    const wire = await rig.client();
+    await rig.box.clock.pass(6 * MINUTE);
+    expect(wire.events).toEqual([`${id}.1`]);
+    await wire.acks(`${id}.1`, TIMER_WORDS);
+    expect(wire.events).toEqual([`${id}.1`, `${id}.2`]);
+  });
+
   test("is one also where the event has gone back meanwhile, and nobody else has it", async () => {
     const rig = await opened();
     const wire = await rig.client();
