@@ -20,8 +20,8 @@ export const WIRE_OUTCOME = {
 
 const JUST_MS = 60_000;
 
-/** For so long after the server has said whose the event is it is not asked again. */
-export const SURE_MS = 2_000;
+/** For so long after the server has said whose the event is it is not asked again: longer than a new channel takes to fail. */
+export const SURE_MS = 5_000;
 
 export class Hand {
   #journal: Journal;
