@@ -80,10 +80,13 @@ export const TROUBLES = {
       if (ms < 25 * SECOND) world.time.after(ms, () => wire.thaw());
       else world.time.after(30 * SECOND, () => wire.cut("both"));
     }),
-  "old frames come again": (world) => {
-    const over = world.network.wires.filter(({ open }) => !open);
-    return over.reduce((said, wire) => said + wire.replay(), 0) > 0;
-  },
+  "old frames come again": ({ network }) => network.replays() > 0,
+  "old frames are to come again as a stream begins": (world) =>
+    world.ambush.lay("old frames came as a stream began", (seen) => {
+      if (seen.kind !== "said" || seen.frame.case !== "welcome") return false;
+      world.time.after(world.chance.between(0, 2 * SECOND), () => void world.network.replays());
+      return true;
+    }),
   "network swallows all": (world) => {
     if (world.network.blackHole) return false;
     world.network.blackHole = true;

@@ -42,7 +42,7 @@ export const MESSAGES: readonly Mutant[] = [
   },
   {
     name: "a message that nobody here takes holds up its lane",
-    breaks: 4,
+    breaks: 3,
     file: "src/actors/matching.ts",
     find: "const heads = await this.#work.heads(account, lane, able.messaging);",
     replace:

@@ -62,6 +62,12 @@ export class Network {
     return this.#sockets;
   }
 
+  /** Frames of streams that are over arrive once more; how many. */
+  replays(): number {
+    const over = this.#wires.filter(({ open }) => !open);
+    return over.reduce((said, wire) => said + wire.replay(), 0);
+  }
+
   delayMs(): number {
     return this.#chance.around(2) * this.slowness;
   }
@@ -99,7 +105,7 @@ export class Network {
     });
     this.#wires = [
       ...this.#wires.filter(({ open }) => open),
-      ...this.#wires.filter(({ open }) => !open).slice(-6),
+      ...this.#wires.filter(({ open, session }) => !open && session !== null).slice(-6),
       wire,
     ];
     // The server sees the stream before the first frame.
