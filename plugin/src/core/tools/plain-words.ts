@@ -51,6 +51,7 @@ const list = (words: string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 function unknownOf(keys: readonly string[], inst: Issue["inst"]): string {
+  // zod tells of the schema that complains without its kind; unrecognized keys are an object's alone.
   const { shape = {} } = (inst?._zod.def ?? {}) as Partial<z.core.$ZodObjectDef>;
   const known = Object.keys(shape);
   const names = keys.slice(0, MOST_NAMED).map(word).join(", ");
